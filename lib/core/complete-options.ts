@@ -1,0 +1,25 @@
+import { SessionError } from './session-errors.js';
+
+/**
+ * The options with the defaults for what was left out or is undefined. Refuses a name that has no default: it is a slip
+ * of the pen that would go unnoticed.
+ *
+ * @internal
+ */
+export function completeOptions<Complete extends object>(
+  subject: string,
+  options: { readonly [Name in keyof Complete]?: Complete[Name] | undefined } | undefined,
+  defaults: Complete,
+): Complete {
+  const given = Object.entries(options ?? {}).filter(([, value]) => value !== undefined);
+  const unknown = given.find(([name]) => !Object.hasOwn(defaults, name));
+  if (unknown) throw unknownOption(`${subject}${unknown[0]}`, Object.keys(defaults));
+  return { ...defaults, ...Object.fromEntries(given) };
+}
+
+function unknownOption(name: string, known: readonly string[]): SessionError {
+  return new SessionError(
+    'SESSION_CONFIG_INVALID',
+    `\`${name}\` is not an option. There are: ${known.join(', ')}.`,
+  );
+}

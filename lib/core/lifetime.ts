@@ -1,0 +1,155 @@
+import { completeOptions } from './complete-options.js';
+import { type Duration, parseDuration } from './duration.js';
+import { configInvalid } from './session-errors.js';
+
+/**
+ * How long sessions live.
+ *
+ * @publicApi
+ */
+export interface LifetimeOptions {
+  /**
+   * Ends a session that nobody used for this long. Shorter protects a browser left open on a shared machine.
+   *
+   * @default '30m'
+   */
+  readonly idleTimeout?: Duration;
+  /**
+   * Ends a session this long after it was created or rotated, however much it was used. Shorter bounds what a stolen
+   * cookie is worth.
+   *
+   * @default '12h'
+   */
+  readonly absoluteLifetime?: Duration;
+}
+
+/**
+ * A lifetime of one session, in place of the module's:
+ *
+ * - `'until-browser-closes'`: the module's timeouts, and a cookie that the browser forgets when it closes;
+ * - `{ afterInactivity }`: an idle timeout of its own, within the module's absolute lifetime;
+ * - `{ at }`: ends at that date, however much or little it was used.
+ *
+ * The latter two make a cookie that outlives the browser.
+ *
+ * @publicApi
+ */
+export type SessionLifetime =
+  'until-browser-closes' | { readonly afterInactivity: Duration } | { readonly at: Date };
+
+/**
+ * A session's own lifetime as its record keeps it; a record without one follows the module's.
+ *
+ * @publicApi
+ */
+export type LifetimeRule =
+  | { readonly kind: 'browser' }
+  | { readonly kind: 'inactivity'; readonly idleTimeoutMs: number }
+  | { readonly kind: 'date'; readonly at: number };
+
+/** @internal */
+export interface LifetimePolicy {
+  readonly idleTimeoutMs: number;
+  readonly absoluteLifetimeMs: number;
+}
+
+/**
+ * The two instants at which a session ends, unless it is used before the first.
+ *
+ * @internal
+ */
+export interface Deadlines {
+  readonly expiresAt: number;
+  readonly absoluteExpiresAt: number;
+}
+
+const DEFAULTS: Required<LifetimeOptions> = Object.freeze({
+  idleTimeout: '30m',
+  absoluteLifetime: '12h',
+});
+
+/**
+ * A touch is due when this share of the idle time has passed: ten writes at most in an idle period, and a session
+ * that is used never ends more than that early.
+ */
+const TOUCH_SHARE = 0.1;
+
+/** @internal */
+export function parseLifetimeOptions(options?: LifetimeOptions): LifetimePolicy {
+  const { idleTimeout, absoluteLifetime } = completeOptions('lifetime.', options, DEFAULTS);
+  const policy = {
+    idleTimeoutMs: parseDuration('lifetime.idleTimeout', idleTimeout),
+    absoluteLifetimeMs: parseDuration('lifetime.absoluteLifetime', absoluteLifetime),
+  };
+  if (policy.idleTimeoutMs > policy.absoluteLifetimeMs) {
+    throw configInvalid('lifetime.idleTimeout', 'at most `lifetime.absoluteLifetime`', 'more');
+  }
+  return policy;
+}
+
+/** @internal */
+export function parseLifetime(lifetime: SessionLifetime, now: number): LifetimeRule {
+  if (lifetime === 'until-browser-closes') return { kind: 'browser' };
+  if ('afterInactivity' in lifetime) {
+    const idleTimeoutMs = parseDuration('afterInactivity', lifetime.afterInactivity);
+    return { kind: 'inactivity', idleTimeoutMs };
+  }
+  const at = lifetime.at instanceof Date ? lifetime.at.getTime() : NaN;
+  if (!(at > now)) throw configInvalid('at', 'a Date that lies ahead', 'another value');
+  return { kind: 'date', at };
+}
+
+/**
+ * When a session ends that is created, or rotated, now.
+ *
+ * @internal
+ */
+export function freshDeadlines(
+  policy: LifetimePolicy,
+  rule: LifetimeRule | undefined,
+  now: number,
+): Deadlines {
+  const absoluteExpiresAt = rule?.kind === 'date' ? rule.at : now + policy.absoluteLifetimeMs;
+  return { expiresAt: idleDeadline(policy, rule, now, absoluteExpiresAt), absoluteExpiresAt };
+}
+
+/**
+ * When a session that was last used now ends from disuse; never after its absolute limit.
+ *
+ * @internal
+ */
+export function idleDeadline(
+  policy: LifetimePolicy,
+  rule: LifetimeRule | undefined,
+  now: number,
+  absoluteExpiresAt: number,
+): number {
+  return Math.min(now + idleTimeoutOf(policy, rule), absoluteExpiresAt);
+}
+
+/**
+ * Tells whether so much of the idle time has passed that a touch is worth a store call.
+ *
+ * @internal
+ */
+export function isTouchDue(
+  policy: LifetimePolicy,
+  record: Deadlines & { readonly lifetime?: LifetimeRule },
+  now: number,
+): boolean {
+  const step = idleTimeoutOf(policy, record.lifetime) * TOUCH_SHARE;
+  return (
+    idleDeadline(policy, record.lifetime, now, record.absoluteExpiresAt) >= record.expiresAt + step
+  );
+}
+
+function idleTimeoutOf(policy: LifetimePolicy, rule: LifetimeRule | undefined): number {
+  switch (rule?.kind) {
+    case 'date':
+      return Infinity;
+    case 'inactivity':
+      return rule.idleTimeoutMs;
+    default:
+      return policy.idleTimeoutMs;
+  }
+}

@@ -1,0 +1,121 @@
+/**
+ * What can go wrong, named by what the caller can do about it. The README has a heading for each.
+ *
+ * @publicApi
+ */
+export type SessionErrorCode =
+  | 'SESSION_CONFIG_INVALID'
+  | 'SESSION_NOT_AVAILABLE'
+  | 'SESSION_STORE_UNAVAILABLE'
+  | 'SESSION_GONE'
+  | 'SESSION_CONFLICT'
+  | 'SESSION_VALUE_UNSUPPORTED'
+  | 'SESSION_TOO_LARGE'
+  | 'SESSION_RECORD_UNREADABLE'
+  | 'SESSION_HEADERS_SENT';
+
+/**
+ * The one error class of this library. `code` tells the cases apart, `cause` keeps what a store threw. Its message
+ * names keys and options, and never holds an id, a secret or a value.
+ *
+ * @publicApi
+ */
+export class SessionError extends Error {
+  override readonly name = 'SessionError';
+
+  constructor(
+    readonly code: SessionErrorCode,
+    message: string,
+    cause?: unknown,
+  ) {
+    super(message, cause === undefined ? undefined : { cause });
+  }
+
+  static is(error: unknown, code: SessionErrorCode): error is SessionError {
+    return error instanceof SessionError && error.code === code;
+  }
+}
+
+/** @internal */
+export function configInvalid(option: string, expected: string, given: string): SessionError {
+  return new SessionError(
+    'SESSION_CONFIG_INVALID',
+    `Expected \`${option}\` to be ${expected}, got ${given}.`,
+  );
+}
+
+/** @internal */
+export function noSessionHere(): SessionError {
+  return new SessionError(
+    'SESSION_NOT_AVAILABLE',
+    'This request has no session. Import `SessionModule.forRoot()` in the root module, or remove `@SkipSession()` from this route.',
+  );
+}
+
+/** @internal */
+export function notLoadedYet(property: string): SessionError {
+  return new SessionError(
+    'SESSION_NOT_AVAILABLE',
+    `\`session.${property}\` was read before the session was loaded. Await \`session.load()\` or any reading method first.`,
+  );
+}
+
+/** @internal */
+export function storeUnavailable(doing: string, cause: unknown): SessionError {
+  return new SessionError(
+    'SESSION_STORE_UNAVAILABLE',
+    `The session store did not answer while ${doing}. The request was refused rather than served as if nothing had been stored.`,
+    cause,
+  );
+}
+
+/** @internal */
+export function sessionGone(): SessionError {
+  return new SessionError(
+    'SESSION_GONE',
+    'This session was ended or got a new id from another request before this one could save; most often the visitor logged out or in, in another tab.',
+  );
+}
+
+/** @internal */
+export function commitConflict(keys: readonly string[], attempts: number): SessionError {
+  const changed =
+    keys.length > 0 ? `the session (this request changes ${keys.join(', ')})` : 'the session';
+  return new SessionError(
+    'SESSION_CONFLICT',
+    `Other requests changed ${changed} first, and ${attempts} attempts to apply this request's changes on top did not succeed.`,
+  );
+}
+
+/** @internal */
+export function valueUnsupported(path: string, found: string, remedy: string): SessionError {
+  return new SessionError(
+    'SESSION_VALUE_UNSUPPORTED',
+    `\`${path}\` holds ${found}, which JSON cannot keep. ${remedy}`,
+  );
+}
+
+/** @internal */
+export function sessionTooLarge(bytes: number, limit: number): SessionError {
+  return new SessionError(
+    'SESSION_TOO_LARGE',
+    `The session would take ${bytes} bytes, and \`limits.recordBytes\` is ${limit}. Keep references in the session and the data itself elsewhere.`,
+  );
+}
+
+/** @internal */
+export function recordUnreadable(reason: string, cause?: unknown): SessionError {
+  return new SessionError(
+    'SESSION_RECORD_UNREADABLE',
+    `The stored session could not be decoded (${reason}). It is treated as absent.`,
+    cause,
+  );
+}
+
+/** @internal */
+export function headersSent(): SessionError {
+  return new SessionError(
+    'SESSION_HEADERS_SENT',
+    'The session needs a new cookie, and the response headers are out already (or there is no response). Change it before streaming starts (SSE, flushHeaders, `@Res()`), or over HTTP before the socket opens.',
+  );
+}

@@ -1,0 +1,44 @@
+import { hash, randomFillSync } from 'node:crypto';
+
+/**
+ * 32 bytes in unpadded base64url (RFC 4648 section 5). The last character carries four bits of data and two
+ * that must be zero, so only 16 letters may stand there: every id has exactly one spelling.
+ */
+const CANONICAL_ID = /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/;
+
+const ID_BYTES = 32;
+/** Drawn for many ids at once: asking the system costs more than all else that a new session takes. */
+const randomness = Buffer.alloc(128 * ID_BYTES);
+let used = randomness.length;
+
+/**
+ * Makes a session id of 256 bits from the system's secure random source.
+ *
+ * @internal
+ */
+export function newSessionId(): string {
+  if (used === randomness.length) {
+    randomFillSync(randomness);
+    used = 0;
+  }
+  return randomness.toString('base64url', used, (used += ID_BYTES));
+}
+
+/**
+ * Tells whether the text has the one spelling that {@link newSessionId} gives an id.
+ *
+ * @internal
+ */
+export function isSessionId(text: string): boolean {
+  return CANONICAL_ID.test(text);
+}
+
+/**
+ * The name under which a store keeps the session: the SHA-256 of its id, so that whoever reads the store learns
+ * no id, and looking one up takes the same time however much of it was guessed right.
+ *
+ * @internal
+ */
+export function storeKeyOf(id: string): string {
+  return hash('sha256', id, 'base64url');
+}

@@ -1,0 +1,137 @@
+import type { LifetimeRule } from './lifetime.js';
+import { recordUnreadable } from './session-errors.js';
+
+/** The version of the record format that this library writes, and the only one it reads. */
+const FORMAT = 1;
+
+interface RecordHead {
+  /** The SHA-256 of the session id: all that a store ever sees of it. */
+  readonly key: string;
+  /** Opaque and unique per write: names this state of the record. */
+  readonly revision: string;
+  /** The revisions written before, newest last, so that a commit whose answer got lost can find out that it happened. */
+  readonly recentRevisions: readonly string[];
+  /** When the session, or the visit before a rotation, began: milliseconds since the epoch. */
+  readonly createdAt: number;
+  /** The instant from which the record counts as absent, unless a touch or a save moves it on: milliseconds since the epoch. */
+  readonly expiresAt: number;
+  /** The instant that no touch goes beyond: milliseconds since the epoch, never before `expiresAt`. */
+  readonly absoluteExpiresAt: number;
+  readonly format: number;
+}
+
+/**
+ * What a store keeps of a session that lives.
+ *
+ * @publicApi
+ */
+export interface LiveRecord extends RecordHead {
+  readonly kind: 'live';
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly userId?: string;
+  readonly lifetime?: LifetimeRule;
+}
+
+/**
+ * What a rotation leaves under the old key for a while: requests with the old id see no session through it.
+ *
+ * @publicApi
+ */
+export interface RotationMarker extends RecordHead {
+  readonly kind: 'marker';
+}
+
+/**
+ * What a store keeps: plain data that survives JSON.
+ *
+ * @publicApi
+ */
+export type SessionRecord = LiveRecord | RotationMarker;
+
+/** @internal */
+export type RecordContent<R extends SessionRecord> = Omit<R, 'format'>;
+
+/**
+ * Makes the object itself a record, sparing a copy.
+ *
+ * @internal
+ */
+export function makeRecord<R extends SessionRecord>(content: RecordContent<R>): R {
+  return Object.assign(content, { format: FORMAT }) as unknown as R;
+}
+
+/** The record that was written last, and its text: a commit measures a record right before its store writes it. */
+let last: { readonly record: SessionRecord; readonly text: string } | undefined;
+
+/**
+ * Writes a record as text. Records do not change, so it is not made twice in a row.
+ *
+ * @publicApi
+ */
+export function encodeRecord(record: SessionRecord): string {
+  if (last?.record !== record) last = { record, text: JSON.stringify(record) };
+  return last.text;
+}
+
+/**
+ * Reads a record that {@link encodeRecord} wrote. `expiresAt` is the store's own, where a touch moved it since.
+ * Throws SESSION_RECORD_UNREADABLE for anything else, which a store lets pass: the session then counts as absent.
+ *
+ * @publicApi
+ */
+export function decodeRecord(text: string, expiresAt?: number): SessionRecord {
+  const record = parse(text);
+  assertRecord(record);
+  return expiresAt === undefined ? record : { ...record, expiresAt };
+}
+
+/**
+ * Throws SESSION_RECORD_UNREADABLE unless the value has the shape of a record in the format of this version.
+ *
+ * @internal
+ */
+export function assertRecord(value: unknown): asserts value is SessionRecord {
+  if (!isObject(value)) throw recordUnreadable('not an object');
+  if (value.format !== FORMAT) {
+    throw recordUnreadable(`format ${String(value.format)}, and this version reads ${FORMAT}`);
+  }
+  if (!hasHead(value) || !hasBody(value))
+    throw recordUnreadable('a part is missing or of another type');
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // The parser's own message quotes the text, and the text holds values.
+    throw recordUnreadable('not JSON');
+  }
+}
+
+function hasHead(value: Record<string, unknown>): boolean {
+  return (
+    typeof value.key === 'string' &&
+    typeof value.revision === 'string' &&
+    Array.isArray(value.recentRevisions) &&
+    typeof value.createdAt === 'number' &&
+    typeof value.expiresAt === 'number' &&
+    typeof value.absoluteExpiresAt === 'number'
+  );
+}
+
+function hasBody(value: Record<string, unknown>): boolean {
+  switch (value.kind) {
+    case 'live':
+      return (
+        isObject(value.data) && (value.userId === undefined || typeof value.userId === 'string')
+      );
+    case 'marker':
+      return true;
+    default:
+      return false;
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

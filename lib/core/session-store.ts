@@ -1,0 +1,76 @@
+import type { SessionRecord } from './session-record.js';
+
+/**
+ * How a save ended:
+ *
+ * - `'saved'`: the record was at the expected revision and is now the one given;
+ * - `'conflict'`: there is a live record, at another revision; nothing was written;
+ * - `'gone'`: there is no record, or it has expired; nothing was written.
+ *
+ * @publicApi
+ */
+export type SaveOutcome = 'saved' | 'conflict' | 'gone';
+
+/**
+ * Where sessions are kept, and the injection token of the store in use.
+ *
+ * A store keeps records under their key until `expiresAt` and promises what each member says. It takes no decision of
+ * its own: whatever it cannot do, for whatever reason, it throws, and the request is answered with 503. Records go in
+ * and out as copies; a store neither changes the one it is given nor hands out one it keeps.
+ *
+ * `describeSessionStore` of `nestjs-sessions/testing` checks every promise made here.
+ *
+ * @publicApi
+ */
+export abstract class SessionStore {
+  /**
+   * Finds the record of a key.
+   *
+   * Missing, or expired (`expiresAt` is now or past): undefined. Sees every write that was answered before the call.
+   * Throws SESSION_RECORD_UNREADABLE for a record that cannot be decoded, and whatever the client throws.
+   */
+  abstract load(key: string): Promise<SessionRecord | undefined>;
+
+  /**
+   * Stores a record under a key that is free.
+   *
+   * Resolves to false, with nothing stored, when a live record has the key; an expired one counts as free. Atomic: of
+   * several creates of one key at once, exactly one resolves to true.
+   */
+  abstract create(record: SessionRecord): Promise<boolean>;
+
+  /**
+   * Replaces the live record of `record.key`, if it is at the expected revision.
+   *
+   * Missing or expired: `'gone'`, and nothing is created. At another revision: `'conflict'`. Atomic: of several saves
+   * that expect one revision, exactly one answers `'saved'`.
+   */
+  abstract save(record: SessionRecord, expectedRevision: string): Promise<SaveOutcome>;
+
+  /**
+   * Moves the expiry of a live record that is still at the given revision.
+   *
+   * Resolves to false, and creates nothing, when the record is missing, expired or at another revision (whoever saved
+   * it has moved its expiry already). Changes neither data nor revision, so that no save conflicts with a touch.
+   */
+  abstract touch(key: string, expiresAt: number, revision: string): Promise<boolean>;
+
+  /**
+   * Removes whatever is stored under a key, and resolves to whether a live record was there. Removing nothing is no
+   * error. A save that is under way at the same time finds the record gone, or is removed with it.
+   */
+  abstract delete(key: string): Promise<boolean>;
+}
+
+/**
+ * What a store without expiry of its own offers besides, so that expired records do not pile up.
+ *
+ * @publicApi
+ */
+export interface ExpiredDeletion {
+  /**
+   * Removes up to `limit` expired records and resolves to how many there were. Its cost grows with what has expired,
+   * not with what is stored.
+   */
+  deleteExpired(limit?: number): Promise<number>;
+}

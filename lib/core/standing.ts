@@ -1,0 +1,86 @@
+import type { Changes } from './changes.js';
+import type { LiveRecord } from './session-record.js';
+
+/**
+ * Where a session stands, as far as this request knows:
+ *
+ * - `unloaded`: the request presented one or more well-formed ids, and nobody has looked yet;
+ * - `new`: no id was presented, nothing is stored;
+ * - `absent`: what was presented is malformed, unknown, expired or ambiguous;
+ * - `superseded`: a rotation left a marker under the presented id;
+ * - `live`: this is its record, as last seen;
+ * - `destroyed`: this request ended it.
+ *
+ * @internal
+ */
+export type Standing =
+  | { readonly kind: 'unloaded'; readonly ids: readonly string[] }
+  | { readonly kind: 'new' }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'superseded' }
+  | LiveStanding
+  | { readonly kind: 'destroyed' };
+
+/** @internal */
+export interface LiveStanding {
+  readonly kind: 'live';
+  readonly id: string;
+  readonly record: LiveRecord;
+}
+
+/**
+ * What the response is to do with the session cookie.
+ *
+ * @internal
+ */
+export type CookieAction = 'leave' | 'issue' | 'clear';
+
+/** @internal */
+export type Intent = 'keep' | 'rotate' | 'destroy';
+
+/**
+ * One key whose new value depends on the old one. `compute` runs once per attempt, on the value it would replace;
+ * undefined stands for "no value" on both sides.
+ *
+ * @internal
+ */
+export interface Modification {
+  readonly key: string;
+  readonly compute: (current: unknown) => unknown;
+}
+
+/**
+ * What a commit is asked to do.
+ *
+ * @internal
+ */
+export interface Work {
+  readonly standing: Standing;
+  /** Whether the record was loaded for this very commit, so that "nothing to change" can be trusted. */
+  readonly isFresh: boolean;
+  readonly intent: Intent;
+  readonly changes: Changes;
+  readonly modification: Modification | undefined;
+  /** Whether a new cookie can still reach the client. */
+  readonly canIssueCookie: boolean;
+}
+
+/** @internal */
+export interface Committed {
+  readonly standing: Standing;
+  readonly cookie: CookieAction;
+  /** What the modification stored. */
+  readonly value: unknown;
+}
+
+/**
+ * What a session needs from the outside: a store behind rules. The commit layer implements it.
+ *
+ * @internal
+ */
+export interface SessionBackend {
+  now(): number;
+  load(ids: readonly string[]): Promise<Standing>;
+  commit(work: Work): Promise<Committed>;
+  isTouchDue(record: LiveRecord): boolean;
+}
