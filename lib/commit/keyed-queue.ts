@@ -1,0 +1,20 @@
+/**
+ * Runs the tasks of one key one after the other, and those of different keys side by side.
+ *
+ * @internal
+ */
+export class KeyedQueue {
+  readonly #last = new Map<string, Promise<unknown>>();
+
+  run<T>(key: string, task: () => Promise<T>): Promise<T> {
+    const turn = this.#last.get(key)?.then(task) ?? task();
+    const settled = turn.then(noop, noop);
+    this.#last.set(key, settled);
+    void settled.then(() => {
+      if (this.#last.get(key) === settled) this.#last.delete(key);
+    });
+    return turn;
+  }
+}
+
+function noop(): void {}

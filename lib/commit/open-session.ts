@@ -1,0 +1,28 @@
+import { Session } from '../core/session.js';
+import type { SessionData } from '../core/session-data.js';
+import { isSessionId } from '../core/session-id.js';
+import { SessionState } from '../core/session-state.js';
+import type { SessionStore } from '../core/session-store.js';
+import { type CommitOptions, parseCommitOptions } from './commit-settings.js';
+import { SessionCommitter } from './committer.js';
+
+/**
+ * A session without a request, by id and store: for a cron job, a gateway, a script. Without an id, or with one that
+ * is malformed, unknown or expired, it is new, and its first write gives it an id. Nothing is written before `save`,
+ * `update` or `take`.
+ *
+ * @publicApi
+ */
+export function openSession<T extends object = SessionData>(
+  store: SessionStore,
+  id?: string,
+  options: CommitOptions = {},
+): Session<T> {
+  const committer = new SessionCommitter(store, parseCommitOptions(options));
+  return new Session<T>(new SessionState(committer, presentedBy(id)));
+}
+
+/** @internal */
+export function presentedBy(id: string | undefined): readonly string[] | undefined {
+  return id === undefined ? undefined : [id].filter(isSessionId);
+}

@@ -1,0 +1,70 @@
+import type { CookieAction, Intent, Standing } from '../core/standing.js';
+
+/**
+ * All that decides how a commit goes.
+ *
+ * @internal
+ */
+export interface Situation {
+  readonly standing: Standing['kind'];
+  readonly intent: Intent;
+  /** Whether the changes make the session another than the record, as last seen, is. */
+  readonly isChanged: boolean;
+  /** Whether the changes give the session another lifetime, which its cookie tells the browser. */
+  readonly isLifetimeChanged: boolean;
+  readonly isTouchDue: boolean;
+}
+
+/**
+ * What a commit does: one call to the store (a rotation is one in three steps), then the cookie. `refuse` stores
+ * nothing: what the request wanted to change has ended meanwhile.
+ *
+ * @internal
+ */
+export interface Plan {
+  readonly call: 'none' | 'touch' | 'save' | 'create' | 'rotate' | 'delete' | 'refuse';
+  readonly cookie: CookieAction;
+}
+
+const NOTHING: Plan = { call: 'none', cookie: 'leave' };
+const CLEAR: Plan = { call: 'none', cookie: 'clear' };
+const CREATE: Plan = { call: 'create', cookie: 'issue' };
+
+/**
+ * The table of what happens at the end of a request, as a function.
+ *
+ * @internal
+ */
+export function planCommit(situation: Situation): Plan {
+  const { standing, intent, isChanged } = situation;
+  switch (standing) {
+    case 'unloaded':
+      return intent === 'destroy' ? { call: 'delete', cookie: 'clear' } : NOTHING;
+    case 'new':
+      return isChanged ? CREATE : NOTHING;
+    case 'absent':
+    case 'destroyed':
+      return isChanged ? CREATE : CLEAR;
+    case 'superseded':
+      // Its response may arrive after the one that brought the new id, so it must not touch the cookie.
+      return isChanged || intent === 'rotate' ? { call: 'refuse', cookie: 'leave' } : NOTHING;
+    case 'live':
+      return planLive(situation);
+    default:
+      return standing satisfies never;
+  }
+}
+
+function planLive({ intent, isChanged, isLifetimeChanged, isTouchDue }: Situation): Plan {
+  switch (intent) {
+    case 'destroy':
+      return { call: 'delete', cookie: 'clear' };
+    case 'rotate':
+      return { call: 'rotate', cookie: 'issue' };
+    case 'keep':
+      if (isChanged) return { call: 'save', cookie: isLifetimeChanged ? 'issue' : 'leave' };
+      return isTouchDue ? { call: 'touch', cookie: 'leave' } : NOTHING;
+    default:
+      return intent satisfies never;
+  }
+}
