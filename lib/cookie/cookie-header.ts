@@ -1,0 +1,52 @@
+import { isSessionId } from '../core/session-id.js';
+import type { CookieSettings } from './cookie-options.js';
+import { unsign } from './signature.js';
+
+/** So many different cookies of our name are looked up; a store call each is what a stranger can make us spend. */
+const MAX_CANDIDATES = 3;
+
+/**
+ * Reads the session ids in a Cookie header: undefined if no cookie has our name, else those that are well-formed and
+ * rightly signed, which may be none. Never throws: whatever a stranger sends is an id or it is nothing.
+ *
+ * This is no call to `cookie.parse`, which keeps the first of several cookies of one name and decodes what browsers
+ * do not encode. RFC 6265 section 4.2: pairs parted by ";", names compared byte by byte.
+ *
+ * @internal
+ */
+export function readSessionIds(
+  header: string | undefined,
+  settings: CookieSettings,
+): readonly string[] | undefined {
+  if (!header?.includes(settings.name)) return undefined;
+  const values = valuesOf(header, settings.name);
+  if (values.length === 0) return undefined;
+  const ids = values.map((value) => idIn(value, settings)).filter((id) => id !== undefined);
+  return [...new Set(ids)].slice(0, MAX_CANDIDATES);
+}
+
+function valuesOf(header: string, name: string): string[] {
+  return header
+    .split(';')
+    .map(trimBlanks)
+    .filter((pair) => pair.startsWith(`${name}=`))
+    .map((pair) => pair.slice(name.length + 1));
+}
+
+/** Blanks and tabs only: what else `trim` takes for white space may be part of a name, and would forge ours. */
+function trimBlanks(pair: string): string {
+  let start = 0;
+  let end = pair.length;
+  while (isBlank(pair[start])) start++;
+  while (end > start && isBlank(pair[end - 1])) end--;
+  return pair.slice(start, end);
+}
+
+function isBlank(character: string | undefined): boolean {
+  return character === ' ' || character === '\t';
+}
+
+function idIn(value: string, { name, secrets }: CookieSettings): string | undefined {
+  const id = secrets.length === 0 ? value : unsign(name, value, secrets);
+  return id !== undefined && isSessionId(id) ? id : undefined;
+}
