@@ -1,0 +1,107 @@
+import type { ServerResponse } from 'node:http';
+import type { WriteHeadArguments } from './response-head.js';
+
+/**
+ * The methods by which a response is written to, and by which it is told to wait for it.
+ *
+ * @internal
+ */
+export type Writers = Pick<ServerResponse, 'writeHead' | 'write' | 'end' | 'flushHeaders' | 'on'>;
+
+/** @internal */
+export type Listener = (...args: unknown[]) => void;
+
+/**
+ * Gets the calls that were meant for a response, with their arguments as a list.
+ *
+ * @internal
+ */
+export interface StandIn {
+  writeHead(args: WriteHeadArguments): ServerResponse;
+  write(args: Parameters<Writers['write']>): boolean;
+  end(args: Parameters<Writers['end']>): ServerResponse;
+  flushHeaders(): void;
+  on(event: string | symbol, listener: Listener): ServerResponse;
+  readonly isHeld: boolean;
+  readonly isEnded: boolean;
+}
+
+/** @internal */
+export function bindWriters(response: ServerResponse): Writers {
+  const { writeHead, write, end, flushHeaders, on } = response;
+  return {
+    writeHead: writeHead.bind(response),
+    write: write.bind(response),
+    end: end.bind(response),
+    flushHeaders: flushHeaders.bind(response),
+    on: on.bind(response),
+  };
+}
+
+const slot = Symbol('nestjs-sessions');
+type Diverted = ServerResponse & { [slot]: StandIn };
+
+/**
+ * Sends the calls to the stand-in from now on.
+ *
+ * By functions that all responses share: those made for each response are kept alive, with all they know, until the
+ * next full garbage collection.
+ *
+ * @internal
+ */
+export function divert(response: ServerResponse, standIn: StandIn): void {
+  (response as Diverted)[slot] = standIn;
+  response.writeHead = writeHead as Writers['writeHead'];
+  response.write = write as Writers['write'];
+  response.end = end as Writers['end'];
+  response.flushHeaders = flushHeaders;
+  response.on = on as Writers['on'];
+}
+
+/**
+ * Makes the response look sent whenever its stand-in holds it.
+ *
+ * @internal
+ */
+export function coverState(response: ServerResponse): void {
+  Object.defineProperties(response, covers);
+}
+
+const covers: PropertyDescriptorMap & ThisType<Diverted> = {
+  headersSent: {
+    configurable: true,
+    get() {
+      return this[slot].isHeld || uncovered(this, 'headersSent');
+    },
+  },
+  writableEnded: {
+    configurable: true,
+    get() {
+      return this[slot].isHeld ? this[slot].isEnded : uncovered(this, 'writableEnded');
+    },
+  },
+};
+
+function uncovered(response: Diverted, state: 'headersSent' | 'writableEnded'): unknown {
+  return Reflect.get(Object.getPrototypeOf(response) as object, state, response);
+}
+
+function writeHead(this: Diverted, ...args: WriteHeadArguments): ServerResponse {
+  return this[slot].writeHead(args);
+}
+
+function write(this: Diverted, ...args: Parameters<Writers['write']>): boolean {
+  return this[slot].write(args);
+}
+
+function end(this: Diverted, ...args: Parameters<Writers['end']>): ServerResponse {
+  return this[slot].end(args);
+}
+
+function flushHeaders(this: Diverted): void {
+  this[slot].flushHeaders();
+}
+
+function on(this: Diverted, event: string | symbol, listener: Listener): ServerResponse {
+  return this[slot].on(event, listener);
+}

@@ -1,0 +1,177 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ExecutionContext } from '@nestjs/common';
+import { readSessionIds } from '../cookie/cookie-header.js';
+import { clearCookie, issueCookie } from '../cookie/set-cookie.js';
+import { Session } from '../core/session.js';
+import { SessionState } from '../core/session-state.js';
+import type { SessionBackend } from '../core/standing.js';
+import { type Gatekeeper, type Refusal, ResponseGate } from './response-gate.js';
+import { type AdapterRequest, type Exchange, rawRequest } from './session-context.js';
+import { toHttpException } from './session-exception.mapper.js';
+import type { SessionSettings } from './session-settings.js';
+import { isInsecure } from './transport-security.js';
+
+/** From here on the server is to blame, and what the handler changed does not count. */
+const FIRST_SERVER_ERROR = 500;
+
+/**
+ * What all requests share.
+ *
+ * @internal
+ */
+export interface HttpSessionHost {
+  readonly settings: SessionSettings;
+  readonly backend: SessionBackend;
+  of(context: ExecutionContext): Session;
+  reportFailure(error: unknown): void;
+  warnOfInsecureTransport(): void;
+}
+
+/**
+ * The session of one HTTP request: made when somebody asks for it, and finished before the response leaves.
+ *
+ * @internal
+ */
+export class HttpSession implements Gatekeeper {
+  #session: Session | undefined;
+  #state: SessionState | undefined;
+  #isHandlerRunning = false;
+  #isClosed = false;
+  /** The adapter's own request where one was seen: it knows of proxies. */
+  request: AdapterRequest;
+  /** The response that the session is finished with; a gateway has none. */
+  readonly response: ServerResponse | undefined;
+
+  constructor(
+    readonly host: HttpSessionHost,
+    { request, response }: Exchange,
+  ) {
+    this.request = request;
+    this.response = response;
+  }
+
+  get session(): Session {
+    this.#session ??= this.#open();
+    return this.#session;
+  }
+
+  /** A handler begins, which will end in {@link endHandler}. */
+  startHandler(): void {
+    this.#isHandlerRunning = true;
+  }
+
+  /**
+   * The handler is done, or nobody waits for it any more. What it changed is written before an answer leaves; if the
+   * client went away there will be none, and it is written now.
+   */
+  endHandler(): void {
+    this.#isHandlerRunning = false;
+    if (this.#isClosed) void this.beforeEnd();
+  }
+
+  beforeHead(status: number): Promise<unknown> | undefined {
+    if (status < FIRST_SERVER_ERROR) return this.#state?.finish();
+    this.#state?.discard();
+    return undefined;
+  }
+
+  onHead(response: ServerResponse): void {
+    const state = this.#state;
+    if (!state?.isUsed) return;
+    appendToken(response, 'Vary', 'Cookie');
+    const line = this.#cookieLine(state);
+    if (line !== undefined) {
+      addCookie(response, line);
+      response.setHeader('Cache-Control', 'no-store');
+    }
+    state.closeCookie();
+  }
+
+  onRefusal(error: unknown): Refusal {
+    this.#giveUp(error);
+    const exception = toHttpException(error);
+    return {
+      status: exception.getStatus(),
+      headers: {
+        'Content-Type': 'application/json; charset=utf-8',
+        'Cache-Control': 'no-store',
+        Vary: 'Cookie',
+      },
+      body: JSON.stringify(exception.getResponse()),
+      keeps: isCorsHeader,
+    };
+  }
+
+  beforeEnd(): Promise<unknown> | undefined {
+    return this.#state?.finish()?.catch((error: unknown) => this.#giveUp(error));
+  }
+
+  #open(): Session {
+    const { settings, backend } = this.host;
+    const ids = readSessionIds(rawRequest(this.request).headers.cookie, settings.cookie);
+    this.#state = new SessionState(backend, ids);
+    if (this.response) this.#guard(this.response);
+    else this.#state.closeCookie();
+    return new Session(this.#state);
+  }
+
+  #guard(response: ServerResponse): void {
+    new ResponseGate(response, this).takeOver();
+    if (response.headersSent) this.#state?.closeCookie();
+    response.once('close', () => {
+      this.#isClosed = true;
+      if (!this.#isHandlerRunning) void this.beforeEnd();
+    });
+  }
+
+  #cookieLine({ cookie, standing, backend }: SessionState): string | undefined {
+    const { settings } = this.host;
+    if (cookie === 'clear') return clearCookie(settings.cookie);
+    if (cookie === 'leave' || standing.kind !== 'live') return undefined;
+    if (settings.cookie.secure && isInsecure(this.request)) this.host.warnOfInsecureTransport();
+    const { lifetime, absoluteExpiresAt } = standing.record;
+    const isPersistent = lifetime !== undefined && lifetime.kind !== 'browser';
+    return issueCookie(
+      settings.cookie,
+      standing.id,
+      isPersistent ? absoluteExpiresAt - backend.now() : undefined,
+    );
+  }
+
+  /** One failure is one line in the log, and no further try when the response ends or closes. */
+  #giveUp(error: unknown): void {
+    this.#state?.discard();
+    this.host.reportFailure(error);
+  }
+}
+
+const slot = Symbol('nestjs-sessions');
+type Slotted = IncomingMessage & { [slot]?: HttpSession };
+
+/** @internal */
+export function httpSessionOf(request: AdapterRequest): HttpSession | undefined {
+  return (rawRequest(request) as Slotted)[slot];
+}
+
+/** @internal */
+export function rememberHttpSession(request: AdapterRequest, session: HttpSession): void {
+  (rawRequest(request) as Slotted)[slot] = session;
+}
+
+/** Without these, a page on another origin cannot even see which error it got. */
+function isCorsHeader(name: string): boolean {
+  return name.toLowerCase().startsWith('access-control-');
+}
+
+/** Sets a new list: `appendHeader` adds to the one it finds, which may be a constant that other visitors get too. */
+function addCookie(response: ServerResponse, line: string): void {
+  const present = [response.getHeader('Set-Cookie') ?? []].flat();
+  response.setHeader('Set-Cookie', [...present.map(String), line]);
+}
+
+function appendToken(response: ServerResponse, header: string, token: string): void {
+  const present = String(response.getHeader(header) ?? '');
+  const tokens = present.split(',').map((one) => one.trim().toLowerCase());
+  if (tokens.includes(token.toLowerCase()) || tokens.includes('*')) return;
+  response.setHeader(header, present === '' ? token : `${present}, ${token}`);
+}

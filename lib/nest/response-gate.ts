@@ -1,0 +1,173 @@
+import type { ServerResponse } from 'node:http';
+import {
+  bindWriters,
+  coverState,
+  divert,
+  type Listener,
+  type StandIn,
+  type Writers,
+} from './diverted-writers.js';
+import {
+  applyHead,
+  type Head,
+  headOf,
+  type OtherHead,
+  replaceHead,
+  restoreHead,
+  type WriteHeadArguments,
+} from './response-head.js';
+
+/**
+ * Decides what a response waits for.
+ *
+ * @internal
+ */
+export interface Gatekeeper {
+  /** What must be done before a head of that status may leave, or undefined when nothing is. */
+  beforeHead(status: number): Promise<unknown> | undefined;
+  /** Adds headers; nothing is awaited any more. */
+  onHead(response: ServerResponse): void;
+  /** The answer that goes out in place of the one that was held, when what it waited for failed. */
+  onRefusal(error: unknown): Refusal;
+  /** What must be done before the body ends, the head being out. Does not reject. */
+  beforeEnd(): Promise<unknown> | undefined;
+}
+
+/** @internal */
+export interface Refusal extends OtherHead {
+  readonly body: string;
+}
+
+/**
+ * Holds back the head of a response, and all that follows it, until its gatekeeper lets it out.
+ *
+ * Works on Node's response itself, where every way of answering ends up: adapters, `@Res()`, streams, raw writes. To
+ * the rest of the application a held response looks sent, so that nobody answers twice. With nothing to wait for,
+ * calls go straight through.
+ *
+ * @internal
+ */
+export class ResponseGate implements StandIn {
+  readonly #original: Writers;
+  #isHeadOut = false;
+  #isEnded = false;
+  /** What the application still writes then, not knowing, goes nowhere. */
+  #isRefused = false;
+  #held: (() => unknown)[] | undefined;
+  #waiting: Listener[] = [];
+
+  constructor(
+    private readonly response: ServerResponse,
+    private readonly keeper: Gatekeeper,
+  ) {
+    this.#original = bindWriters(response);
+    this.#isHeadOut = response.headersSent;
+  }
+
+  get isHeld(): boolean {
+    return this.#held !== undefined;
+  }
+
+  get isEnded(): boolean {
+    return this.#isEnded;
+  }
+
+  /** From now on, all that is written to the response comes by here. */
+  takeOver(): void {
+    divert(this.response, this);
+  }
+
+  writeHead(args: WriteHeadArguments): ServerResponse {
+    // Node's own writing methods come by here once the head is out, by way of `_implicitHeader`.
+    if (this.#isHeadOut)
+      return Reflect.apply(this.#original.writeHead, undefined, args) as ServerResponse;
+    if (!this.#held) applyHead(this.response, args);
+    return this.#pass(() => this.#original.writeHead(this.response.statusCode), this.response);
+  }
+
+  write(args: Parameters<Writers['write']>): boolean {
+    return this.#isRefused || this.#pass(() => this.#original.write(...args), false);
+  }
+
+  end(args: Parameters<Writers['end']>): ServerResponse {
+    if (this.#isEnded) return this.response;
+    this.#isEnded = true;
+    const end = (): ServerResponse => this.#original.end(...args);
+    const late = this.#isHeadOut ? this.keeper.beforeEnd() : undefined;
+    if (!late) return this.#pass(end, this.response);
+    void late.then(end);
+    return this.response;
+  }
+
+  flushHeaders(): void {
+    this.#pass(() => this.#original.flushHeaders(), undefined);
+  }
+
+  /** Notes who waits for a held response to go on: a compressor keeps them from it, for a stream of its own. */
+  on(event: string | symbol, listener: Listener): ServerResponse {
+    if (this.#held && event === 'drain') this.#waiting.push(listener);
+    return this.#original.on(event, listener);
+  }
+
+  /** Makes the call now, or once the head may leave; `meanwhile` is what its caller gets until then. */
+  #pass<T>(call: () => T, meanwhile: T): T {
+    if (this.#held) {
+      this.#held.push(call);
+      return meanwhile;
+    }
+    if (this.#isHeadOut) return call();
+    const pending = this.keeper.beforeHead(this.response.statusCode);
+    if (!pending) {
+      this.#letHeadOut();
+      return call();
+    }
+    this.#hold(pending, call);
+    return meanwhile;
+  }
+
+  #hold(pending: Promise<unknown>, call: () => unknown): void {
+    const held = [call];
+    const head = headOf(this.response);
+    this.#held = held;
+    coverState(this.response);
+    pending
+      .then(
+        () => this.#release(held, head),
+        (error: unknown) => this.#refuse(error),
+      )
+      .catch((error: Error) => this.response.destroy(error));
+  }
+
+  #release(held: readonly (() => unknown)[], head: Head): void {
+    this.#held = undefined;
+    restoreHead(this.response, head);
+    this.#letHeadOut();
+    for (const call of held) call();
+    if (!this.#isEnded && !this.response.writableNeedDrain) this.#resume();
+  }
+
+  /** Calls back who was told to wait, by a write that answered false. */
+  #resume(): void {
+    const { response } = this;
+    const known = response.rawListeners('drain');
+    const kept = this.#waiting.filter((listener) => !known.includes(listener));
+    response.emit('drain');
+    for (const listener of kept) listener.call(response);
+  }
+
+  #refuse(error: unknown): void {
+    const { response } = this;
+    const refusal = this.keeper.onRefusal(error);
+    this.#held = undefined;
+    this.#isHeadOut = true;
+    this.#isEnded = true;
+    replaceHead(response, refusal);
+    this.#original.end(refusal.body);
+    this.#isRefused = true;
+  }
+
+  #letHeadOut(): void {
+    this.#isHeadOut = true;
+    this.keeper.onHead(this.response);
+  }
+}

@@ -1,0 +1,44 @@
+import {
+  ConflictException,
+  type HttpException,
+  InternalServerErrorException,
+  ServiceUnavailableException,
+} from '@nestjs/common';
+import { SessionError } from '../core/session-errors.js';
+
+/**
+ * The HTTP answer to a session that failed. Its body says what kind of answer it is and nothing else; what happened
+ * is the `cause`.
+ *
+ * @internal
+ */
+export function toHttpException(error: unknown): HttpException {
+  switch (error instanceof SessionError ? error.code : undefined) {
+    case 'SESSION_STORE_UNAVAILABLE':
+      return new ServiceUnavailableException(undefined, {
+        cause: error,
+        description: 'Service Unavailable',
+      });
+    case 'SESSION_GONE':
+    case 'SESSION_CONFLICT':
+      return new ConflictException(undefined, { cause: error, description: 'Conflict' });
+    default:
+      return new InternalServerErrorException(undefined, {
+        cause: error,
+        description: 'Internal Server Error',
+      });
+  }
+}
+
+/**
+ * One line for the log: what happened, and what the store said.
+ *
+ * @internal
+ */
+export function describeFailure(error: unknown): string {
+  if (!(error instanceof Error)) return 'The session could not be saved, for an unknown reason.';
+  const { cause } = error;
+  return cause instanceof Error
+    ? `${error.message} (${cause.name}: ${cause.message})`
+    : error.message;
+}

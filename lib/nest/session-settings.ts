@@ -1,0 +1,34 @@
+import { type CommitSettings, parseCommitOptions, type Report } from '../commit/commit-settings.js';
+import { type CookieSettings, parseCookieOptions } from '../cookie/cookie-options.js';
+import type { Clock } from '../core/clock.js';
+import { completeOptions } from '../core/complete-options.js';
+import type { SessionOptions } from './session-options.interface.js';
+
+/**
+ * The options, checked and complete.
+ *
+ * @internal
+ */
+export interface SessionSettings {
+  readonly cookie: CookieSettings;
+  readonly commit: CommitSettings;
+}
+
+const DEFAULTS: Required<SessionOptions> = Object.freeze({ lifetime: {}, cookie: {}, limits: {} });
+
+/**
+ * Throws SESSION_CONFIG_INVALID for the first option that is wrong.
+ *
+ * @internal
+ */
+export function parseSessionOptions(
+  options: SessionOptions,
+  clock: Clock,
+  report: Report,
+): SessionSettings {
+  const { cookie, ...rest } = completeOptions('', options, DEFAULTS);
+  return {
+    cookie: parseCookieOptions(cookie),
+    commit: parseCommitOptions(rest, clock, report),
+  };
+}

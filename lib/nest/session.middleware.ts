@@ -1,0 +1,46 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Injectable, type NestMiddleware } from '@nestjs/common';
+import { httpSessionOf } from './http-session.js';
+import { Sessions } from './sessions.service.js';
+
+/**
+ * Makes room for the session of a request, before anything else of Nest's sees it. The module applies it everywhere;
+ * apply it yourself where a middleware outside Nest needs the session:
+ * `app.use(app.get(SessionMiddleware).use)`.
+ *
+ * @publicApi
+ */
+@Injectable()
+export class SessionMiddleware implements NestMiddleware {
+  constructor(private readonly sessions: Sessions) {}
+
+  readonly use = (request: IncomingMessage, response: ServerResponse, next: () => void): void => {
+    if (!httpSessionOf(request)) {
+      this.sessions.attachTo({ request, response });
+      if (!('session' in request)) Object.defineProperty(request, 'session', SESSION_PROPERTY);
+    }
+    next();
+  };
+}
+
+/**
+ * `request.session`, which is what the `Session` decorator of @nestjs/common reads: importing the wrong one still
+ * hands over our session. Assigning replaces it, for who brings a session of another kind.
+ *
+ * @internal
+ */
+export const SESSION_PROPERTY: PropertyDescriptor & ThisType<IncomingMessage> = {
+  configurable: true,
+  enumerable: false,
+  get() {
+    return httpSessionOf(this)?.session;
+  },
+  set(value: unknown) {
+    Object.defineProperty(this, 'session', {
+      value,
+      configurable: true,
+      enumerable: true,
+      writable: true,
+    });
+  },
+};

@@ -1,0 +1,23 @@
+import { ConfigurableModuleBuilder } from '@nestjs/common';
+import type { SessionModuleExtras, SessionOptions } from './session-options.interface.js';
+import { storeProvider } from './session-store.providers.js';
+
+/** The builder takes out of the options what is listed here, so every extra is. */
+const EXTRAS = {
+  isGlobal: true,
+  imports: undefined,
+  store: undefined,
+} as unknown as SessionModuleExtras;
+
+/** @internal */
+export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, OPTIONS_TYPE, ASYNC_OPTIONS_TYPE } =
+  new ConfigurableModuleBuilder<SessionOptions>({ moduleName: 'Session' })
+    .setClassMethodName('forRoot')
+    .setFactoryMethodName('createSessionOptions')
+    .setExtras<SessionModuleExtras>(EXTRAS, (definition, { isGlobal, imports, store }) => ({
+      ...definition,
+      global: isGlobal ?? true,
+      imports: [...(definition.imports ?? []), ...(imports ?? [])],
+      providers: [...(definition.providers ?? []), storeProvider(store)],
+    }))
+    .build();
