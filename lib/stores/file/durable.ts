@@ -1,0 +1,41 @@
+import { open, rm, writeFile } from 'node:fs/promises';
+
+/** @internal */
+export const PRIVATE_FOLDER = 0o700;
+const PRIVATE_FILE = 0o600;
+
+/**
+ * Writes a new file through to the disk, or leaves none.
+ *
+ * @internal
+ */
+export async function writeThrough(path: string, text: string): Promise<void> {
+  try {
+    await writeFile(path, text, { flag: 'wx', mode: PRIVATE_FILE, flush: true });
+  } catch (error) {
+    await rm(path, { force: true });
+    throw error;
+  }
+}
+
+/** @internal */
+export async function writeEmpty(path: string): Promise<void> {
+  const file = await open(path, 'w', PRIVATE_FILE);
+  await file.close();
+}
+
+/**
+ * Makes names that were added to, changed or removed from a folder outlast a power failure.
+ *
+ * @internal
+ */
+export async function syncFolder(path: string): Promise<void> {
+  // Windows opens no folders.
+  if (process.platform === 'win32') return;
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}

@@ -1,0 +1,78 @@
+import { mkdir, readdir, rmdir, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PRIVATE_FOLDER, writeEmpty } from './durable.js';
+import { markerName, parseMarkerName } from './names.js';
+import { unless } from './system-errors.js';
+
+/** @internal */
+export interface Marker {
+  readonly path: string;
+  /** The name of the session's folder. */
+  readonly folder: string;
+}
+
+const SPAN_MS = 60_000;
+const MAX_TRIES = 10;
+const NO_FOLDER = ['ENOENT', 'ENOTDIR'];
+const NO_EMPTY_FOLDER = [...NO_FOLDER, 'ENOTEMPTY', 'EEXIST'];
+
+/**
+ * Empty files that name sessions, in one folder per minute of expiry, so that finding what is due reads nothing else. A
+ * session has at least one of them under the minute in which it expires or an earlier one. It may have more, and they
+ * may outlive it: whoever finds one looks at the session.
+ *
+ * @internal
+ */
+export class ExpiryMarkers {
+  constructor(private readonly path: string) {}
+
+  /** Files a session under its expiry. */
+  async add(folder: string, expiresAt: number): Promise<void> {
+    const bucket = join(this.path, String(bucketOf(expiresAt)));
+    const marker = join(bucket, markerName(folder, expiresAt));
+    // Whoever purges may remove the bucket between the two steps.
+    for (let tries = 1; tries < MAX_TRIES; tries++) {
+      if (await unless(['ENOENT'], writeEmpty(marker).then(isDone), false)) return;
+      await unless(['EEXIST'], mkdir(bucket, PRIVATE_FOLDER), undefined);
+    }
+    await writeEmpty(marker);
+  }
+
+  /** Files a session again if its expiry comes closer. One that is put off is found in time where it is. */
+  async move(folder: string, from: number, to: number): Promise<void> {
+    if (bucketOf(to) < bucketOf(from)) await this.add(folder, to);
+  }
+
+  async remove({ path }: Marker): Promise<void> {
+    await unless(['ENOENT'], unlink(path), undefined);
+  }
+
+  /** The markers whose time has come, the oldest minute first. A minute that is through leaves no folder. */
+  async *due(now: number): AsyncGenerator<Marker> {
+    const current = bucketOf(now);
+    const buckets = (await readdir(this.path)).map(Number).filter((bucket) => bucket <= current);
+    for (const bucket of buckets.toSorted((one, other) => one - other)) {
+      const path = join(this.path, String(bucket));
+      yield* await this.#dueIn(path, now);
+      if (bucket < current) await unless(NO_EMPTY_FOLDER, rmdir(path), undefined);
+    }
+  }
+
+  async #dueIn(bucket: string, now: number): Promise<Marker[]> {
+    const names = await unless(NO_FOLDER, readdir(bucket), []);
+    return names.flatMap((name) => {
+      const marker = parseMarkerName(name);
+      return marker && marker.expiresAt <= now
+        ? [{ path: join(bucket, name), folder: marker.folder }]
+        : [];
+    });
+  }
+}
+
+function bucketOf(instant: number): number {
+  return Math.floor(instant / SPAN_MS);
+}
+
+function isDone(): true {
+  return true;
+}

@@ -1,0 +1,165 @@
+import { Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { resolve } from 'node:path';
+import { type Clock, systemClock } from '../../core/clock.js';
+import { completeOptions } from '../../core/complete-options.js';
+import { type Duration, parseDuration } from '../../core/duration.js';
+import { configInvalid } from '../../core/session-errors.js';
+import { encodeRecord, type SessionRecord } from '../../core/session-record.js';
+import { type ExpiredDeletion, type SaveOutcome, SessionStore } from '../../core/session-store.js';
+import { FiledSession } from './filed-session.js';
+import { nameableInstant, revisionName, type State } from './names.js';
+import { Purge } from './purge.js';
+import { RepeatedTask } from './repeated-task.js';
+import { SessionFiles } from './session-files.js';
+import { reasonOf, withoutPaths } from './system-errors.js';
+
+/** @publicApi */
+export interface FileSessionStoreOptions {
+  /**
+   * The folder for the sessions: on a local disk, for this alone. It is made if it is not there. The processes that
+   * share their sessions name the same one.
+   */
+  readonly directory: string;
+  /**
+   * How often expired sessions are removed, or false where something else calls `deleteExpired`. Several processes may
+   * do it at once.
+   *
+   * @default '1m'
+   */
+  readonly purgeEvery?: Duration | false;
+  /** @default the clock of the machine */
+  readonly clock?: Clock;
+}
+
+const DEFAULTS: Required<FileSessionStoreOptions> = Object.freeze({
+  directory: '',
+  purgeEvery: '1m',
+  clock: systemClock,
+});
+
+/**
+ * Keeps sessions in files below a directory. Any number of processes of one machine may share it, and their sessions
+ * survive restarts, crashes and power failures.
+ *
+ * @publicApi
+ */
+export class FileSessionStore
+  extends SessionStore
+  implements ExpiredDeletion, OnModuleInit, OnModuleDestroy
+{
+  readonly #logger = new Logger(FileSessionStore.name);
+  readonly #directory: string;
+  readonly #clock: Clock;
+  readonly #files: SessionFiles;
+  readonly #purge: Purge;
+  readonly #purging: RepeatedTask | undefined;
+  #preparation: Promise<void> | undefined;
+
+  constructor(options: FileSessionStoreOptions) {
+    super();
+    const { directory, purgeEvery, clock } = completeOptions(
+      'FileSessionStore ',
+      options,
+      DEFAULTS,
+    );
+    this.#directory = resolve(nonEmpty(directory));
+    this.#clock = clock;
+    this.#files = new SessionFiles(this.#directory);
+    this.#purge = new Purge(this.#files, clock);
+    if (purgeEvery !== false) this.#purging = this.#purgingEvery(purgeEvery);
+  }
+
+  override load(key: string): Promise<SessionRecord | undefined> {
+    return this.#on(key, undefined, (session) => session.load());
+  }
+
+  override create(record: SessionRecord): Promise<boolean> {
+    const [head, text] = [headOf(record), encodeRecord(record)];
+    return this.#on(record.key, false, (session) => session.create(head, text));
+  }
+
+  override save(record: SessionRecord, expectedRevision: string): Promise<SaveOutcome> {
+    const [head, text] = [headOf(record), encodeRecord(record)];
+    const expected = revisionName(expectedRevision);
+    return this.#on<SaveOutcome>(record.key, 'gone', (session) =>
+      session.save(head, text, expected),
+    );
+  }
+
+  override touch(key: string, expiresAt: number, revision: string): Promise<boolean> {
+    return this.#on(key, false, (session) =>
+      session.touch(nameableInstant(expiresAt), revisionName(revision)),
+    );
+  }
+
+  override delete(key: string): Promise<boolean> {
+    return this.#on(key, false, (session) => session.delete());
+  }
+
+  deleteExpired(limit = Infinity): Promise<number> {
+    return this.#prepared(() => this.#purge.run(limit));
+  }
+
+  /** Fails the boot where the directory cannot be used. */
+  async onModuleInit(): Promise<void> {
+    try {
+      await this.#prepare();
+    } catch (error) {
+      const given = `"${this.#directory}" (${reasonOf(error)})`;
+      throw configInvalid(
+        'FileSessionStore directory',
+        'a folder that this process can make and write to',
+        given,
+      );
+    }
+  }
+
+  /** Stops the purge; the session that it is at is finished first. */
+  async onModuleDestroy(): Promise<void> {
+    await this.#purging?.stop();
+  }
+
+  /** Runs a task on the session of a key; no other text is the name of one. */
+  #on<T>(key: string, otherwise: T, task: (session: FiledSession) => Promise<T>): Promise<T> {
+    const folder = this.#files.ofKey(key);
+    if (!folder) return Promise.resolve(otherwise);
+    return this.#prepared(() => task(new FiledSession(folder, this.#files, this.#clock)));
+  }
+
+  #prepared<T>(task: () => Promise<T>): Promise<T> {
+    return withoutPaths(async () => {
+      await this.#prepare();
+      return task();
+    });
+  }
+
+  /** Once, and again if that failed. */
+  #prepare(): Promise<void> {
+    this.#preparation ??= this.#files.prepare().then(
+      () => this.#purging?.start(),
+      (error: unknown) => {
+        this.#preparation = undefined;
+        throw error;
+      },
+    );
+    return this.#preparation;
+  }
+
+  #purgingEvery(duration: Duration): RepeatedTask {
+    return new RepeatedTask(
+      parseDuration('FileSessionStore purgeEvery', duration),
+      (isStopped) => this.#purge.run(Infinity, isStopped),
+      (error) => this.#logger.warn(`Expired sessions could not be removed: ${reasonOf(error)}`),
+    );
+  }
+}
+
+function headOf({ revision, expiresAt }: SessionRecord): Omit<State, 'dataName'> {
+  return { revision: revisionName(revision), expiresAt: nameableInstant(expiresAt) };
+}
+
+function nonEmpty(directory: unknown): string {
+  if (typeof directory === 'string' && directory !== '') return directory;
+  const given = directory === '' ? 'nothing' : `a value of type ${typeof directory}`;
+  throw configInvalid('FileSessionStore directory', 'the path of a folder', given);
+}

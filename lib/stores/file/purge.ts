@@ -1,0 +1,39 @@
+import type { Clock } from '../../core/clock.js';
+import type { Marker } from './expiry-markers.js';
+import type { SessionFiles } from './session-files.js';
+
+/**
+ * Removes sessions that have expired. Several processes may do so at once: each session is ended by one of them.
+ *
+ * @internal
+ */
+export class Purge {
+  constructor(
+    private readonly files: SessionFiles,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Removes up to `limit` sessions and resolves to how many there were. */
+  async run(limit: number, isStopped: () => boolean = () => false): Promise<number> {
+    let deleted = 0;
+    for await (const marker of this.files.markers.due(this.clock.now())) {
+      if (deleted >= limit || isStopped()) break;
+      if (await this.#settle(marker)) deleted++;
+    }
+    return deleted;
+  }
+
+  /** Does what a marker is there for: removes its session, or files it under its new expiry. */
+  async #settle(marker: Marker): Promise<boolean> {
+    const { markers } = this.files;
+    const folder = this.files.ofName(marker.folder);
+    const listing = await folder.list();
+    const now = this.clock.now();
+    const live = listing?.states.find(({ expiresAt }) => expiresAt > now);
+    if (live) await markers.add(marker.folder, live.expiresAt);
+    // A session that moves on while it is being ended keeps its marker, for the next purge.
+    else if (listing && !(await folder.end(listing))) return false;
+    await markers.remove(marker);
+    return !live && listing !== undefined && listing.states.length > 0;
+  }
+}

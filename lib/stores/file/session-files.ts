@@ -1,0 +1,77 @@
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PRIVATE_FOLDER, syncFolder } from './durable.js';
+import { ExpiryMarkers } from './expiry-markers.js';
+import { folderName, freshName, type State } from './names.js';
+import { makeDraft, SessionFolder } from './session-folder.js';
+import { unless } from './system-errors.js';
+
+/** A draft that is older is not being written any more: a store call is over after seconds. */
+const STRAY_AFTER_MS = 10 * 60_000;
+
+/**
+ * What is where below the store's directory:
+ *
+ *     sessions/<two letters>/<name>/   a folder per session
+ *     expiry/<minute>/                 who is due, see ExpiryMarkers
+ *     drafts/                          folders of new sessions, until they are whole
+ *
+ * @internal
+ */
+export class SessionFiles {
+  readonly markers: ExpiryMarkers;
+  readonly #sessions: string;
+  readonly #drafts: string;
+
+  constructor(private readonly directory: string) {
+    this.#sessions = join(directory, 'sessions');
+    this.#drafts = join(directory, 'drafts');
+    this.markers = new ExpiryMarkers(join(directory, 'expiry'));
+  }
+
+  /** Makes the directory, proves that it can be written to, and removes what writers that died have left in it. */
+  async prepare(): Promise<void> {
+    for (const folder of ['sessions', 'expiry', 'drafts']) {
+      await mkdir(join(this.directory, folder), { recursive: true, mode: PRIVATE_FOLDER });
+    }
+    await syncFolder(this.directory);
+    const draft = await this.draft({ revision: 'none', dataName: 'none', expiresAt: 0 }, '');
+    await rm(draft, { recursive: true });
+    await this.#sweepDrafts();
+  }
+
+  /** The folder of a key, or undefined for what is no key. */
+  ofKey(key: string): SessionFolder | undefined {
+    const name = folderName(key);
+    return name === undefined ? undefined : this.ofName(name);
+  }
+
+  ofName(name: string): SessionFolder {
+    return new SessionFolder(join(this.#sessions, name.slice(0, 2), name));
+  }
+
+  /** Makes the folder of a new session, out of sight. */
+  async draft(state: State, text: string): Promise<string> {
+    const path = join(this.#drafts, freshName());
+    await makeDraft(path, state, text);
+    return path;
+  }
+
+  /**
+   * Rejects where the sessions are not there at all: on a volume that is not mounted any more, every session would look
+   * as if it had ended.
+   */
+  async assertPresent(): Promise<void> {
+    await stat(this.#sessions);
+  }
+
+  async #sweepDrafts(): Promise<void> {
+    for (const name of await readdir(this.#drafts)) {
+      const path = join(this.#drafts, name);
+      const status = await unless(['ENOENT'], stat(path), undefined);
+      if (status && Date.now() - status.mtimeMs > STRAY_AFTER_MS) {
+        await rm(path, { recursive: true, force: true });
+      }
+    }
+  }
+}

@@ -1,0 +1,3 @@
+export type { RedisClient, RedisPipeline } from './redis-client.js';
+export { REDIS_SESSION_STORE_OPTIONS, RedisSessionStore } from './redis-session.store.js';
+export type { RedisDurability, RedisSessionStoreOptions } from './redis-session-store-options.js';

@@ -1,0 +1,43 @@
+import { SessionError } from '../../core/session-errors.js';
+
+/**
+ * An error of the client without the command that it carries: key and record are among its arguments.
+ *
+ * @internal
+ */
+export function withoutCommand(error: unknown): Error {
+  const stripped = new Error(reasonOf(error));
+  stripped.name = partsOf(error).name ?? stripped.name;
+  return stripped;
+}
+
+/**
+ * What an error of the client says, in one line without any argument of a command.
+ *
+ * @internal
+ */
+export function reasonOf(error: unknown): string {
+  const { message = 'unknown reason', lastNodeError } = partsOf(error);
+  const reason = message.replace(/,? with args beginning with.*/s, '').replaceAll('\n', ' ');
+  return lastNodeError ? `${reason} ${reasonOf(lastNodeError)}` : reason;
+}
+
+function partsOf(error: unknown): Partial<Error> & { readonly lastNodeError?: unknown } {
+  return typeof error === 'object' && error !== null ? error : {};
+}
+
+/** @internal */
+export function unreachable(address: string, reason: string): SessionError {
+  return new SessionError(
+    'SESSION_STORE_UNAVAILABLE',
+    `The session store cannot use Redis at ${address}: ${reason}. Check \`client\` of RedisSessionStore, or set its \`lazyConnect\` to start without Redis.`,
+  );
+}
+
+/** @internal */
+export function tooFewReplicas(wanted: number, had: number): SessionError {
+  return new SessionError(
+    'SESSION_STORE_UNAVAILABLE',
+    `The end of a session reached ${had} of the ${wanted} replicas that \`durability\` asks for. It is carried out, and a failover might undo it.`,
+  );
+}

@@ -1,0 +1,112 @@
+import type { RedisOptions } from 'ioredis';
+import { type Clock, systemClock } from '../../core/clock.js';
+import { completeOptions } from '../../core/complete-options.js';
+import { configInvalid } from '../../core/session-errors.js';
+import { isRedisClient, type RedisClient } from './redis-client.js';
+
+/** @publicApi */
+export interface RedisSessionStoreOptions {
+  /**
+   * A `Redis` or `Cluster` of ioredis, which stays yours to close; or the options of a `Redis` that the store makes,
+   * checks at boot and closes with the application.
+   *
+   * @default {}, a client of its own to localhost:6379
+   */
+  readonly client?: RedisClient | RedisOptions;
+  /**
+   * What keys begin with. Applications that share a Redis need one each, or a session of one is a session of all.
+   *
+   * @default 'sessions'
+   */
+  readonly namespace?: string;
+  /**
+   * Has the end of a session (a destroy, or the old id after a rotation) reach replicas before it is acknowledged, so
+   * that a failover is less likely to bring it back. Costs the time of the replication, for all that shares the
+   * connection; too few replicas in time are answered with 503.
+   *
+   * @default none: a failover may undo what was acknowledged right before it
+   */
+  readonly durability?: RedisDurability;
+  /** @default the clock of the machine */
+  readonly clock?: Clock;
+}
+
+/** @publicApi */
+export interface RedisDurability {
+  /** So many replicas must have the write. */
+  readonly replicas: number;
+  /**
+   * How long to wait for them. Keep it below half of `limits.storeTimeout`.
+   *
+   * @default 500
+   */
+  readonly timeoutMs?: number;
+}
+
+/** @internal */
+export interface RedisSettings {
+  readonly client: RedisClient | RedisOptions;
+  readonly namespace: string;
+  readonly durability: Required<RedisDurability> | undefined;
+  readonly clock: Clock;
+}
+
+interface GivenSettings extends Omit<RedisSettings, 'durability'> {
+  readonly durability: RedisDurability | undefined;
+}
+
+const SUBJECT = 'RedisSessionStore ';
+const DEFAULTS: RedisSettings = Object.freeze({
+  client: {},
+  namespace: 'sessions',
+  durability: undefined,
+  clock: systemClock,
+});
+const DURABILITY_DEFAULTS: Required<RedisDurability> = Object.freeze({
+  replicas: 1,
+  timeoutMs: 500,
+});
+
+/**
+ * Throws SESSION_CONFIG_INVALID for the first option that is wrong.
+ *
+ * @internal
+ */
+export function parseRedisOptions(options: RedisSessionStoreOptions): RedisSettings {
+  const { durability, ...rest } = completeOptions<GivenSettings>(SUBJECT, options, DEFAULTS);
+  checkNamespace(rest.namespace);
+  checkReads(rest.client);
+  return { ...rest, durability: durability && parseDurability(durability) };
+}
+
+function checkNamespace(namespace: string): void {
+  if (typeof namespace === 'string' && /^[^\s{}]+$/.test(namespace)) return;
+  // Braces choose the slot of a Cluster: all sessions would land on one node.
+  throw configInvalid(
+    `${SUBJECT}namespace`,
+    'a text without spaces and braces',
+    JSON.stringify(namespace),
+  );
+}
+
+/** A replica may not have yet what was acknowledged a moment ago. */
+function checkReads(client: RedisClient | RedisOptions): void {
+  if (!isRedisClient(client)) return;
+  const { options } = client as { options?: { scaleReads?: unknown } };
+  const reads = options?.scaleReads ?? 'master';
+  if (reads === 'master') return;
+  throw configInvalid(
+    `${SUBJECT}client.options.scaleReads`,
+    '"master"',
+    typeof reads === 'string' ? JSON.stringify(reads) : typeof reads,
+  );
+}
+
+function parseDurability(durability: RedisDurability): Required<RedisDurability> {
+  const complete = completeOptions(`${SUBJECT}durability.`, durability, DURABILITY_DEFAULTS);
+  for (const [option, given] of Object.entries(complete)) {
+    if (Number.isInteger(given) && given > 0) continue;
+    throw configInvalid(`${SUBJECT}durability.${option}`, 'a positive whole number', String(given));
+  }
+  return complete;
+}

@@ -1,0 +1,50 @@
+import { EntitySchema } from 'typeorm';
+import { DEFAULT_TABLE, indexName, type SqlType, textTypes } from './sql-type.js';
+
+/**
+ * What a row of the table holds.
+ *
+ * @publicApi
+ */
+export interface SessionRow {
+  /** The SHA-256 of the session id. */
+  readonly key: string;
+  /** Names this state of the record. */
+  readonly revision: string;
+  /** Whose session it is, if anybody's. */
+  readonly userId: string | null;
+  /** Milliseconds since the epoch; the drivers of PostgreSQL and MySQL hand out a text. */
+  readonly expiresAt: number | string;
+  /** The record as `encodeRecord` writes it. */
+  readonly record: string;
+}
+
+/**
+ * The table as TypeORM's `synchronize` makes it, for development; in production, run the migration. Made per type of
+ * database, since each has other types and collations.
+ *
+ * @publicApi
+ */
+export function sessionRecordEntity(
+  type: SqlType,
+  table: string = DEFAULT_TABLE,
+): EntitySchema<SessionRow> {
+  const { ascii, unicode, long } = textTypes(type);
+  const [tableName, schema] = table.split('.').toReversed();
+  return new EntitySchema<SessionRow>({
+    name: 'SessionRow',
+    tableName: tableName ?? table,
+    ...(schema !== undefined && { schema }),
+    columns: {
+      key: { type: 'varchar', length: 64, primary: true, ...ascii },
+      revision: { type: 'varchar', length: 64, ...ascii },
+      userId: { name: 'user_id', type: 'varchar', length: 255, nullable: true, ...unicode },
+      expiresAt: { name: 'expires_at', type: 'bigint' },
+      record: long,
+    },
+    indices: [
+      { name: indexName(table, 'expires_at'), columns: ['expiresAt'] },
+      { name: indexName(table, 'user_id'), columns: ['userId'] },
+    ],
+  });
+}

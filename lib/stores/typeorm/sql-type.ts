@@ -1,0 +1,57 @@
+import type { ColumnOptions } from 'typeorm';
+import { SessionError } from '../../core/session-errors.js';
+
+/**
+ * The `type` of a data source that keeps sessions.
+ *
+ * @publicApi
+ */
+export type SqlType = 'postgres' | 'mysql' | 'mariadb' | 'better-sqlite3';
+
+const SQL_TYPES: readonly string[] = ['postgres', 'mysql', 'mariadb', 'better-sqlite3'];
+
+/** @internal */
+export function sqlTypeOf(type: string): SqlType {
+  if (SQL_TYPES.includes(type)) return type as SqlType;
+  throw new SessionError(
+    'SESSION_CONFIG_INVALID',
+    `TypeOrmSessionStore expected a data source of type ${SQL_TYPES.join(', ')}, got ${type}.`,
+  );
+}
+
+interface TextTypes {
+  /** Keys and revisions, which differ by case. */
+  readonly ascii: Pick<ColumnOptions, 'charset' | 'collation'>;
+  /** Whatever an application calls its users. */
+  readonly unicode: Pick<ColumnOptions, 'charset' | 'collation'>;
+  /** A record of any size. */
+  readonly long: Pick<ColumnOptions, 'charset' | 'collation'> & {
+    readonly type: 'text' | 'longtext';
+  };
+}
+
+const PLAIN: TextTypes = { ascii: {}, unicode: {}, long: { type: 'text' } };
+
+/** The collations that MySQL and MariaDB have by default fold case, and their `text` ends at 64 KiB. */
+const EXACT: TextTypes = {
+  ascii: { charset: 'ascii', collation: 'ascii_bin' },
+  unicode: { charset: 'utf8mb4', collation: 'utf8mb4_bin' },
+  long: { type: 'longtext', charset: 'utf8mb4', collation: 'utf8mb4_bin' },
+};
+
+/** @internal */
+export function textTypes(type: SqlType): TextTypes {
+  return type === 'mysql' || type === 'mariadb' ? EXACT : PLAIN;
+}
+
+/** @internal */
+export const DEFAULT_TABLE = 'sessions';
+
+/**
+ * Names of indices are unique in a whole schema on some databases, so they bear the table's.
+ *
+ * @internal
+ */
+export function indexName(table: string, column: string): string {
+  return `${table.split('.').at(-1)}_${column}_idx`;
+}
