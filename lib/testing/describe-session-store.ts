@@ -1,0 +1,111 @@
+import { pause, systemClock, type Clock } from '../core/clock.js';
+import type { SessionStore } from '../core/session-store.js';
+import { ManualClock } from './manual-clock.js';
+import { createPromises } from './promises/create.js';
+import { deletePromises } from './promises/delete.js';
+import { deleteExpiredPromises } from './promises/delete-expired.js';
+import { loadPromises } from './promises/load.js';
+import { savePromises } from './promises/save.js';
+import { touchPromises } from './promises/touch.js';
+import type { StorePromise, SuiteClock, TestRunner } from './store-promise.js';
+
+/** @publicApi */
+export interface StoreSuiteOptions {
+  /**
+   * `'manual'`: the store takes the clock that the factory is given. `'system'`: it has a clock of its own, so the
+   * suite waits in earnest, for some milliseconds at a time.
+   *
+   * @default 'manual'
+   */
+  readonly time?: 'manual' | 'system';
+  /**
+   * Whether the store offers `ExpiredDeletion`.
+   *
+   * @default false
+   */
+  readonly deletesExpired?: boolean;
+}
+
+/**
+ * Makes a store that is empty, or shares what it holds with none but its own tests. What it returns besides is called
+ * when the test is over.
+ *
+ * @publicApi
+ */
+export type StoreFactory = (clock: Clock) => MadeStore | Promise<MadeStore>;
+
+/**
+ * A store to test, and where something is to be closed after the test, how.
+ *
+ * @publicApi
+ */
+export type MadeStore = SessionStore | { readonly store: SessionStore; close(): Promise<void> };
+
+/**
+ * Tests a store against every promise of `SessionStore`, one test each, in the order of the contract.
+ *
+ * ```ts
+ * describeSessionStore({ describe, it, expect }, 'my store', (clock) => new MyStore(clock));
+ * ```
+ *
+ * @publicApi
+ */
+export function describeSessionStore(
+  { describe, it, expect }: TestRunner,
+  name: string,
+  factory: StoreFactory,
+  { time = 'manual', deletesExpired = false }: StoreSuiteOptions = {},
+): void {
+  const run = async ({ test }: StorePromise): Promise<void> => {
+    const clock = time === 'manual' ? manualClock() : waitingClock();
+    const { store, close } = parts(await factory(clock));
+    try {
+      await test(store, expect, clock);
+    } finally {
+      await close();
+    }
+  };
+  const groups = { ...STORE_PROMISES, deleteExpired: offerPromises(deletesExpired) };
+  describe(name, () => {
+    for (const [group, promises] of Object.entries(groups)) {
+      describe(group, () => {
+        for (const promise of promises) it(promise.name, () => run(promise));
+      });
+    }
+  });
+}
+
+const STORE_PROMISES = {
+  load: loadPromises,
+  create: createPromises,
+  save: savePromises,
+  touch: touchPromises,
+  delete: deletePromises,
+};
+
+/** Whether a store offers ExpiredDeletion is stated, and checked, so that its tests are not passed over in silence. */
+function offerPromises(isOffered: boolean): readonly StorePromise[] {
+  const offer: StorePromise = {
+    name: isOffered ? 'is offered' : 'is not offered',
+    test: async (store, expect) => expect('deleteExpired' in store).toEqual(isOffered),
+  };
+  return isOffered ? [offer, ...deleteExpiredPromises] : [offer];
+}
+
+function parts(made: MadeStore): { store: SessionStore; close: () => Promise<void> } {
+  return 'store' in made
+    ? { store: made.store, close: () => made.close() }
+    : { store: made, close: () => Promise.resolve() };
+}
+
+/** Starts near the hour of the machine, for what a store hands to a server that has its own. */
+function manualClock(): SuiteClock {
+  const clock = new ManualClock(Date.now());
+  return Object.assign(clock, {
+    pass: (spanMs: number) => Promise.resolve(clock.advance(spanMs)),
+  });
+}
+
+function waitingClock(): SuiteClock {
+  return { ...systemClock, pass: (spanMs) => pause(systemClock, spanMs) };
+}

@@ -1,0 +1,47 @@
+import type { Clock } from '../core/clock.js';
+import { newRevision, revisionsAfter } from '../core/revision.js';
+import { newSessionId, storeKeyOf } from '../core/session-id.js';
+import { type LiveRecord, makeRecord, type RecordContent } from '../core/session-record.js';
+
+const IDLE_MS = 60_000;
+const ABSOLUTE_MS = 3_600_000;
+
+/**
+ * A record under a key of its own, which lives for a minute unless told otherwise.
+ *
+ * @internal
+ */
+export function sampleRecord(
+  clock: Clock,
+  content: Partial<RecordContent<LiveRecord>> = {},
+): LiveRecord {
+  const now = clock.now();
+  return makeRecord<LiveRecord>({
+    kind: 'live',
+    key: storeKeyOf(newSessionId()),
+    revision: newRevision(),
+    recentRevisions: [],
+    data: {},
+    createdAt: now,
+    expiresAt: now + IDLE_MS,
+    absoluteExpiresAt: now + ABSOLUTE_MS,
+    ...content,
+  });
+}
+
+/**
+ * The record as a save would write it next.
+ *
+ * @internal
+ */
+export function nextRecord(
+  previous: LiveRecord,
+  content: Partial<RecordContent<LiveRecord>> = {},
+): LiveRecord {
+  return makeRecord<LiveRecord>({
+    ...previous,
+    revision: newRevision(),
+    recentRevisions: revisionsAfter(previous),
+    ...content,
+  });
+}

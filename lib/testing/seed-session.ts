@@ -1,0 +1,57 @@
+import { type CookieOptions, parseCookieOptions } from '../cookie/cookie-options.js';
+import { issueCookie } from '../cookie/set-cookie.js';
+import { systemClock } from '../core/clock.js';
+import { freshDeadlines, type LifetimeOptions, parseLifetimeOptions } from '../core/lifetime.js';
+import { newRevision } from '../core/revision.js';
+import type { SessionData } from '../core/session-data.js';
+import { newSessionId, storeKeyOf } from '../core/session-id.js';
+import { type LiveRecord, makeRecord } from '../core/session-record.js';
+import type { SessionStore } from '../core/session-store.js';
+import { frozenCopy } from '../core/stored-value.js';
+
+/**
+ * What the seeded session holds, and the options of the module that is to read it.
+ *
+ * @publicApi
+ */
+export interface SeedOptions<T extends object> {
+  readonly data?: Partial<T>;
+  readonly userId?: string;
+  /** The cookie options of the module under test, if it has any. */
+  readonly cookie?: CookieOptions;
+  /** The lifetime options of the module under test, if it has any. */
+  readonly lifetime?: LifetimeOptions;
+}
+
+/**
+ * Puts a session into a store, for tests that need a visitor who has one; resolves to the value of the Cookie header
+ * that brings it.
+ *
+ * ```ts
+ * const cookie = await seedSession<Visitor>(app.get(SessionStore), { data: { visits: 41 } });
+ * await request(app.getHttpServer()).get('/').set('Cookie', cookie).expect({ visits: 42 });
+ * ```
+ *
+ * @publicApi
+ */
+export async function seedSession<T extends object = SessionData>(
+  store: SessionStore,
+  { data = {}, userId, cookie, lifetime }: SeedOptions<T> = {},
+): Promise<string> {
+  const id = newSessionId();
+  const now = systemClock.now();
+  await store.create(
+    makeRecord<LiveRecord>({
+      kind: 'live',
+      key: storeKeyOf(id),
+      revision: newRevision(),
+      recentRevisions: [],
+      data: frozenCopy(data, 'data') as LiveRecord['data'],
+      ...(userId !== undefined && { userId }),
+      createdAt: now,
+      ...freshDeadlines(parseLifetimeOptions(lifetime), undefined, now),
+    }),
+  );
+  const [pair = ''] = issueCookie(parseCookieOptions(cookie), id).split(';');
+  return pair;
+}

@@ -1,0 +1,37 @@
+import type { Clock } from '../core/clock.js';
+import type { SessionStore } from '../core/session-store.js';
+
+/**
+ * The functions of a test runner that the suite uses: jest's, vitest's, or node:test's with an `expect` of your own.
+ *
+ * @publicApi
+ */
+export interface TestRunner {
+  describe(name: string, body: () => void): void;
+  it(name: string, body: () => Promise<void>): void;
+  /** Compares by value. */
+  expect(actual: unknown): { toEqual(expected: unknown): void };
+}
+
+/**
+ * A clock that the suite can let run.
+ *
+ * @internal
+ */
+export interface SuiteClock extends Clock {
+  pass(spanMs: number): Promise<void>;
+}
+
+/**
+ * One promise of the contract: its name, and a test that fails where it is broken.
+ *
+ * @internal
+ */
+export interface StorePromise {
+  readonly name: string;
+  readonly test: (
+    store: SessionStore,
+    expect: TestRunner['expect'],
+    clock: SuiteClock,
+  ) => Promise<void>;
+}
