@@ -1,0 +1,51 @@
+import { parseArgs } from 'node:util';
+import { type Adapter, ADAPTERS, type Route, ROUTES } from './subjects.js';
+
+export interface BenchOptions {
+  readonly adapters: readonly Adapter[];
+  readonly routes: readonly Route[];
+  readonly hasMemory: boolean;
+  readonly hasSql: boolean;
+  readonly rounds: number;
+  readonly requestsPerRound: number;
+  readonly warmUpRequests: number;
+}
+
+const FULL = { rounds: 25, requestsPerRound: 1_000, warmUpRequests: 3_000 };
+const QUICK = { rounds: 7, requestsPerRound: 400, warmUpRequests: 1_500 };
+
+/**
+ * Reads `--quick`, `--adapter express|fastify`, `--route <name>`, `--memory` and `--sql` (which needs the databases of the
+ * tests); each of the latter narrows the run.
+ */
+export function parseBenchOptions(args: readonly string[]): BenchOptions {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      quick: { type: 'boolean', default: false },
+      memory: { type: 'boolean', default: false },
+      sql: { type: 'boolean', default: false },
+      adapter: { type: 'string', multiple: true },
+      route: { type: 'string', multiple: true },
+    },
+  });
+  const isNarrowed = values.adapter !== undefined || values.route !== undefined;
+  const isOther = (values.memory || values.sql) && !isNarrowed;
+  return {
+    adapters: isOther ? [] : chosen('adapter', values.adapter, ADAPTERS),
+    routes: chosen('route', values.route, ROUTES),
+    hasMemory: values.memory || !(isNarrowed || values.sql),
+    hasSql: values.sql,
+    ...(values.quick ? QUICK : FULL),
+  };
+}
+
+function chosen<T extends string>(
+  name: string,
+  given: readonly string[] | undefined,
+  known: readonly T[],
+): readonly T[] {
+  const strange = given?.find((one) => !known.some((other) => other === one));
+  if (strange !== undefined) throw new Error(`--${name} is one of ${known.join(', ')}.`);
+  return given ? known.filter((one) => given.includes(one)) : known;
+}

@@ -1,0 +1,174 @@
+import * as fc from 'fast-check';
+import { barrier, Bench } from '../support/open.js';
+
+/** Lets `parties` requests load before any of them may go on. */
+function meetAfterLoading(bench: Bench, parties: number): void {
+  const all = barrier();
+  let loads = 0;
+  bench.store.after = (operation) => {
+    if (operation !== 'load' || loads === parties) return undefined;
+    if (++loads === parties) all.lift();
+    return all.reached;
+  };
+}
+
+describe('Two requests of one session', () => {
+  it('keep each other’s keys', async () => {
+    const bench = new Bench();
+    const id = await bench.stored({ a: 1 });
+    meetAfterLoading(bench, 20);
+    await Promise.all(
+      Array.from({ length: 20 }, async (_, n) => {
+        const session = bench.open(id);
+        session.set(`key-${n}`, n);
+        await session.save();
+      }),
+    );
+
+    expect(Object.keys(await bench.read(id))).toHaveLength(21);
+  });
+
+  it('get 20 different answers from 20 increments', async () => {
+    const bench = new Bench();
+    const id = await bench.stored({ n: 0 });
+    meetAfterLoading(bench, 20);
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => bench.open<{ n: number }>(id).update('n', (n = 0) => n + 1)),
+    );
+
+    expect(answers.toSorted((one, other) => one - other)).toEqual(
+      Array.from({ length: 20 }, (_, n) => n + 1),
+    );
+    expect(await bench.read(id)).toEqual({ n: 20 });
+  });
+
+  it('keep 200 increments and 200 keys of four processes', async () => {
+    const bench = new Bench();
+    const id = await bench.stored({ n: 0 });
+    const processes = Array.from(
+      { length: 4 },
+      () => new Bench({}, { clock: bench.clock, inner: bench.store.inner }),
+    );
+    const answers = await Promise.all(
+      Array.from({ length: 200 }, async (_, n) => {
+        const session = processes[n % 4]!.open(id);
+        session.set(`key-${n}`, n);
+        return session.update('n', (count) => ((count as number) ?? 0) + 1);
+      }),
+    );
+
+    expect(new Set(answers).size).toBe(200);
+    const { n, ...rest } = await bench.read(id);
+    expect(n).toBe(200);
+    expect(Object.keys(rest)).toHaveLength(200);
+  });
+
+  it('never bring a session back that one of them destroyed', async () => {
+    for (let round = 0; round < 100; round++) {
+      const bench = new Bench();
+      const id = await bench.stored({ a: 1 });
+      meetAfterLoading(bench, 2);
+      const [writer, leaver] = [bench.open(id), bench.open(id)];
+      writer.set('b', round);
+      const written = writer.save().catch((error: { code: string }) => error.code);
+      await leaver.load();
+      await leaver.destroy();
+
+      expect(['SESSION_GONE', undefined]).toContain(await written);
+      expect(await bench.read(id)).toEqual({});
+    }
+  });
+
+  it('are told when the session ended before they could save', async () => {
+    const bench = new Bench();
+    const id = await bench.stored();
+    const session = bench.open(id);
+    await session.load();
+    await bench.open(id).destroy();
+    session.set('b', 1);
+
+    await expect(session.save()).rejects.toMatchObject({ code: 'SESSION_GONE' });
+    await expect(session.update('b', () => 1)).rejects.toMatchObject({ code: 'SESSION_GONE' });
+  });
+
+  it('are told when others kept being first', async () => {
+    const bench = new Bench();
+    const session = bench.open(await bench.stored());
+    bench.store.inner.save = () => Promise.resolve('conflict');
+    session.set('b', 1);
+
+    await expect(session.save()).rejects.toMatchObject({
+      code: 'SESSION_CONFLICT',
+      message: expect.stringContaining('this request changes b'),
+    });
+    expect(
+      bench.store
+        .takeCalls()
+        .split(' ')
+        .filter((call) => call === 'save'),
+    ).toHaveLength(20);
+  });
+
+  it('of one process queue up: each collides once at most', async () => {
+    const bench = new Bench();
+    const id = await bench.stored({ n: 0 });
+    meetAfterLoading(bench, 10);
+    await Promise.all(
+      Array.from({ length: 10 }, () => bench.open<{ n: number }>(id).update('n', (n = 0) => n + 1)),
+    );
+
+    expect(bench.store.calls.filter((call) => call === 'save').length).toBeLessThanOrEqual(20);
+  });
+
+  it('create one session when one visitor writes twice at once', async () => {
+    const bench = new Bench();
+    const session = bench.open();
+    session.set('a', 1);
+    await Promise.all([session.save(), session.update('b', () => 2), session.save()]);
+
+    expect(bench.store.takeCalls()).toBe('create save');
+    expect(await bench.read(session.id!)).toEqual({ a: 1, b: 2 });
+  });
+});
+
+describe('Changes replayed on any interleaving', () => {
+  const keys = ['a', 'b', 'c'] as const;
+  const script = fc.array(
+    fc.record({ key: fc.constantFrom(...keys), to: fc.option(fc.integer(), { nil: undefined }) }),
+    { minLength: 1, maxLength: 3 },
+  );
+
+  it('leave each key as one of the requests that changed it left it', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.scheduler(),
+        fc.array(script, { minLength: 2, maxLength: 5 }),
+        async (scheduler, scripts) => {
+          const bench = new Bench();
+          const id = await bench.stored({ a: 0, b: 0, c: 0 });
+          bench.store.before = () => scheduler.schedule(Promise.resolve());
+          const requests = scripts.map(async (steps) => {
+            const session = bench.open(id);
+            for (const { key, to } of steps) {
+              if (to === undefined) session.delete(key);
+              else session.set(key, to);
+            }
+            await session.save();
+          });
+          await scheduler.waitFor(Promise.all(requests));
+          bench.store.before = () => undefined;
+          const after = await bench.read(id);
+
+          for (const key of keys) {
+            const left = scripts
+              .map((steps) => steps.findLast((step) => step.key === key))
+              .filter((step) => step !== undefined)
+              .map((step) => step.to);
+            expect(left.length === 0 ? [0] : left).toContain(after[key]);
+          }
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+});

@@ -1,0 +1,160 @@
+import { storeKeyOf } from '../../lib/core/session-id.js';
+import { Bench } from '../support/open.js';
+
+describe('Rotation', () => {
+  let bench: Bench;
+  beforeEach(() => {
+    bench = new Bench();
+  });
+
+  async function rotated(id: string): Promise<string> {
+    const session = bench.open(id);
+    session.rotate();
+    await session.save();
+    return session.id!;
+  }
+
+  it('gives the data a new id, with one load, one create and one save', async () => {
+    const id = await bench.stored({ cart: ['a'] });
+    const session = bench.open(id);
+    session.set('user', 'ann');
+    session.rotate();
+    await session.save();
+
+    expect(bench.store.takeCalls()).toBe('load create save');
+    expect(session.id).not.toBe(id);
+    expect(await bench.read(session.id!)).toEqual({ cart: ['a'], user: 'ann' });
+  });
+
+  it('turns the old record into a wall: nothing is seen through it', async () => {
+    const id = await bench.stored({ cart: ['a'] });
+    const next = await rotated(id);
+    const after = bench.open(next);
+    after.set('secret', 1);
+    await after.save();
+
+    expect(await bench.read(id)).toEqual({});
+    expect(await bench.store.inner.load(storeKeyOf(id))).not.toHaveProperty('data');
+  });
+
+  it('leaves the cookie of a request with the old id alone', async () => {
+    const id = await bench.stored();
+    await rotated(id);
+    const state = bench.state(id);
+    state.isUsed = true;
+    await state.load();
+    await state.commit();
+
+    expect(state.cookie).toBe('leave');
+  });
+
+  it('refuses writes through the old id', async () => {
+    const id = await bench.stored();
+    const early = bench.open(id);
+    await early.load();
+    await rotated(id);
+    const late = bench.open(id);
+    early.set('b', 1);
+    late.set('b', 1);
+
+    await expect(early.save()).rejects.toMatchObject({ code: 'SESSION_GONE' });
+    await expect(late.save()).rejects.toMatchObject({ code: 'SESSION_GONE' });
+  });
+
+  it('forgets the wall after five minutes', async () => {
+    const id = await bench.stored();
+    await rotated(id);
+    bench.clock.advance(5 * 60_000);
+
+    expect(await bench.store.inner.load(storeKeyOf(id))).toBeUndefined();
+  });
+
+  it('takes what others wrote since it loaded', async () => {
+    const id = await bench.stored({ a: 1 });
+    const login = bench.open(id);
+    await login.load();
+    const other = bench.open(id);
+    other.set('b', 2);
+    await other.save();
+    login.rotate();
+    await login.save();
+
+    expect(await bench.read(login.id!)).toEqual({ a: 1, b: 2 });
+  });
+
+  it('lets one of two at once win, and leaves no record of the other’s', async () => {
+    const id = await bench.stored({ a: 1 });
+    const logins = [bench.open(id), bench.open(id)];
+    await Promise.all(logins.map((login) => login.load()));
+    const created: string[] = [];
+    const create = bench.store.inner.create.bind(bench.store.inner);
+    bench.store.inner.create = (record) => {
+      created.push(record.key);
+      return create(record);
+    };
+    for (const login of logins) login.rotate();
+    const outcomes = await Promise.allSettled(logins.map((login) => login.save()));
+
+    expect(outcomes.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+    const alive = await Promise.all(created.map((key) => bench.store.inner.load(key)));
+    expect(alive.filter(Boolean)).toHaveLength(1);
+  });
+
+  it('does not outlive a destroy at the same time', async () => {
+    const id = await bench.stored({ a: 1 });
+    const login = bench.open(id);
+    await login.load();
+    bench.store.before = async (operation) => {
+      if (operation === 'save') await bench.store.inner.delete(storeKeyOf(id));
+    };
+    const created: string[] = [];
+    const create = bench.store.inner.create.bind(bench.store.inner);
+    bench.store.inner.create = (record) => {
+      created.push(record.key);
+      return create(record);
+    };
+    login.rotate();
+
+    await expect(login.save()).rejects.toMatchObject({ code: 'SESSION_GONE' });
+    expect(created).toHaveLength(1);
+    expect(await bench.store.inner.load(created[0]!)).toBeUndefined();
+  });
+
+  it('begins the absolute lifetime anew', async () => {
+    const id = await bench.stored({ a: 1 });
+    for (let hour = 0; hour < 22; hour++) {
+      bench.clock.advance(30 * 60_000 - 1);
+      const session = bench.open(id);
+      session.set('hour', hour);
+      await session.save();
+    }
+    const next = await rotated(id);
+    for (let hour = 0; hour < 20; hour++) {
+      bench.clock.advance(30 * 60_000 - 1);
+      const session = bench.open(next);
+      session.set('hour', hour);
+      await session.save();
+    }
+
+    expect(await bench.read(next)).toEqual({ a: 1, hour: 19 });
+  });
+
+  it('keeps the instant at which the visit began', async () => {
+    const id = await bench.stored();
+    const began = bench.clock.now();
+    bench.clock.advance(1_000);
+    const next = await rotated(id);
+
+    expect(await bench.store.inner.load(storeKeyOf(next))).toMatchObject({ createdAt: began });
+  });
+
+  it('at an update happens with it', async () => {
+    const id = await bench.stored({ n: 1 });
+    const session = bench.open<{ n: number }>(id);
+    session.rotate();
+
+    expect(await session.update('n', (n = 0) => n + 1)).toBe(2);
+    expect(await bench.read(session.id!)).toEqual({ n: 2 });
+    expect(await bench.read(id)).toEqual({});
+  });
+});

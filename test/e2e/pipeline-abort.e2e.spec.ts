@@ -1,0 +1,143 @@
+import { Controller, Get, Res, Sse } from '@nestjs/common';
+import { Session } from 'nestjs-sessions';
+import { get, type Server } from 'node:http';
+import { concat, NEVER, type Observable, of } from 'rxjs';
+import { adapters } from '../support/adapters.js';
+import { startApp, type TestApp } from '../support/app.js';
+import { Barrier } from '../support/barrier.js';
+import type { Browser } from '../support/browser.js';
+import { CountingStore } from '../support/counting-store.js';
+import type { Reply } from '../support/reply.js';
+
+type Named = Session<{ by: string }>;
+
+let isRunning = new Barrier();
+let isReleased = new Barrier();
+
+@Controller()
+class SlowController {
+  @Get('all')
+  all(@Session() session: Named) {
+    return session.all();
+  }
+
+  @Get('seed')
+  seed(@Session() session: Named) {
+    session.set('by', 'nobody');
+  }
+
+  @Get('observable')
+  observable(@Session() session: Named): Observable<string> {
+    session.set('by', 'an Observable');
+    isRunning.open();
+    return NEVER;
+  }
+
+  @Get('promise')
+  async promise(@Session() session: Named) {
+    isRunning.open();
+    await isReleased.reached;
+    session.set('by', 'a promise');
+    return 'nobody reads this';
+  }
+
+  @Get('callback')
+  callback(@Session() session: Named, @Res() _reply: Reply): void {
+    setImmediate(() => {
+      session.set('by', 'a handler that answers later');
+      isRunning.open();
+    });
+  }
+
+  @Sse('sse')
+  sse(): Observable<{ data: string }> {
+    return concat(of({ data: 'first' }), NEVER);
+  }
+
+  @Sse('sse-writes')
+  sseThatWrites(@Session() session: Named): Observable<{ data: string }> {
+    session.set('by', 'a stream of events');
+    return concat(of({ data: 'first' }), NEVER);
+  }
+}
+
+describe.each(adapters)('A client that goes away, on %s', (_, makeAdapter) => {
+  const store = new CountingStore();
+  let host: TestApp;
+  let browser: Browser;
+  let isSaved: Barrier;
+
+  beforeAll(async () => {
+    host = await startApp(makeAdapter(), { session: { store }, controllers: [SlowController] });
+  });
+  beforeEach(async () => {
+    browser = host.browser();
+    await browser.get('/seed');
+    store.takeCalls();
+    isRunning = new Barrier();
+    isReleased = new Barrier();
+    isSaved = new Barrier();
+    store.after = (operation) => {
+      if (operation === 'save') isSaved.open();
+    };
+  });
+  afterAll(() => host.close());
+
+  it('loses nothing of what an Observable handler changed until then', async () => {
+    const asking = ask('/observable');
+    await isRunning.reached;
+    asking.destroy();
+    await isSaved.reached;
+    expect((await browser.get('/all')).json()).toEqual({ by: 'an Observable' });
+    expect(store.takeCalls()).toBe('load save load');
+  });
+
+  it('loses nothing of what an async handler changes after it', async () => {
+    const isGone = new Barrier();
+    const server = host.app.getHttpServer() as Server;
+    server.once('request', (_, response) => response.once('close', () => isGone.open()));
+    const asking = ask('/promise');
+    await isRunning.reached;
+    asking.destroy();
+    await isGone.reached;
+    isReleased.open();
+    await isSaved.reached;
+    expect((await browser.get('/all')).json()).toEqual({ by: 'a promise' });
+    expect(store.takeCalls()).toBe('load save load');
+  });
+
+  it('loses nothing of what a handler changed that meant to answer later', async () => {
+    const asking = ask('/callback');
+    await isRunning.reached;
+    asking.destroy();
+    await isSaved.reached;
+    expect((await browser.get('/all')).json()).toEqual({ by: 'a handler that answers later' });
+  });
+
+  it('finds the session saved when it reads the first event of a stream', async () => {
+    const asking = ask('/sse-writes');
+    await new Promise((resolve) => asking.once('response', resolve));
+    expect(store.takeCalls()).toBe('load save');
+    asking.destroy();
+    expect((await browser.get('/all')).json()).toEqual({ by: 'a stream of events' });
+    expect(store.takeCalls()).toBe('load');
+  });
+
+  it('costs no store call when its stream of events never asked for the session', async () => {
+    const asking = ask('/sse');
+    await new Promise((resolve) => asking.once('response', resolve));
+    asking.destroy();
+    await browser.get('/all');
+    expect(store.takeCalls()).toBe('load');
+  });
+
+  function ask(path: string) {
+    const asking = get(`${host.origin}${path}`, {
+      agent: false,
+      headers: { cookie: browser.cookieHeader },
+    });
+    asking.on('error', () => undefined);
+    asking.on('response', (response) => response.on('error', () => undefined).resume());
+    return asking;
+  }
+});

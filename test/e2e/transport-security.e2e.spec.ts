@@ -1,0 +1,107 @@
+import { Controller, Get } from '@nestjs/common';
+import type { AbstractHttpAdapter } from '@nestjs/core';
+import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { Session } from 'nestjs-sessions';
+import { adapters } from '../support/adapters.js';
+import { startApp, type TestApp, type TestAppSettings } from '../support/app.js';
+import { Log } from '../support/log.js';
+
+const PLAIN = { host: 'shop.example' };
+const PROXIED = { ...PLAIN, 'x-forwarded-proto': 'https' };
+
+@Controller()
+class WriteController {
+  @Get('write')
+  write(@Session() session: Session<{ name: string }>) {
+    session.set('name', 'Ada');
+  }
+}
+
+const behindProxy: readonly [string, () => AbstractHttpAdapter][] = [
+  ['Express', () => new ExpressAdapter()],
+  ['Fastify', () => new FastifyAdapter({ trustProxy: true })],
+];
+
+const log = new Log();
+let host: TestApp;
+
+afterEach(() => host.close());
+
+describe.each(adapters)('A Secure cookie, on %s', (_, makeAdapter) => {
+  it('over plain HTTP is warned of once, with the remedy', async () => {
+    await start(makeAdapter());
+    await write(PLAIN);
+    const [warning, ...others] = log.takeLines();
+    expect(warning).toMatch(/^warn The session cookie is Secure .*`trust proxy`.*`trustProxy`/);
+    expect(others).toEqual([]);
+    await write(PLAIN);
+    expect(log.takeLines()).toEqual([]);
+  });
+
+  it.each(['localhost', 'localhost:3000', 'shop.localhost', '127.0.0.1:80', '[::1]:3000'])(
+    'over plain HTTP to %s is nothing to warn of',
+    async (name) => {
+      await start(makeAdapter());
+      await write({ host: name });
+      expect(log.takeLines()).toEqual([]);
+    },
+  );
+
+  it('is warned of when the word of the proxy is not trusted', async () => {
+    await start(makeAdapter());
+    await write(PROXIED);
+    expect(log.takeLines()).toHaveLength(1);
+  });
+});
+
+describe.each(behindProxy)('Behind a proxy that is trusted, on %s', (_, makeAdapter) => {
+  it('a Secure cookie is nothing to warn of over HTTPS', async () => {
+    await start(makeAdapter(), trustProxy);
+    await write(PROXIED);
+    expect(log.takeLines()).toEqual([]);
+  });
+
+  it('a Secure cookie is warned of over plain HTTP', async () => {
+    await start(makeAdapter(), trustProxy);
+    await write({ ...PLAIN, 'x-forwarded-proto': 'http' });
+    expect(log.takeLines()).toHaveLength(1);
+  });
+});
+
+describe.each(adapters)('A cookie that is not Secure, on %s', (_, makeAdapter) => {
+  it('is nothing to warn of', async () => {
+    await start(makeAdapter(), { session: { cookie: { secure: false } } });
+    await write(PLAIN);
+    expect(log.takeLines()).toEqual([]);
+  });
+});
+
+async function start(
+  adapter: AbstractHttpAdapter,
+  { prepare, ...settings }: TestAppSettings = {},
+): Promise<void> {
+  host = await startApp(adapter, {
+    ...settings,
+    controllers: [WriteController],
+    prepare: async (app) => {
+      app.useLogger(log);
+      await prepare?.(app);
+    },
+  });
+  log.takeLines();
+}
+
+/** Express is told afterwards, Fastify when it is made. */
+const trustProxy: TestAppSettings = {
+  prepare: (app) => {
+    if (app.getHttpAdapter().getType() === 'express') {
+      (app as NestExpressApplication).set('trust proxy', true);
+    }
+  },
+};
+
+async function write(headers: Record<string, string>): Promise<void> {
+  const { setCookie } = await host.browser().get('/write', { headers });
+  expect(setCookie).toHaveLength(1);
+}

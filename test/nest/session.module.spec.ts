@@ -1,0 +1,285 @@
+import {
+  Controller,
+  Get,
+  Inject,
+  Injectable,
+  type INestApplication,
+  Module,
+  type Type,
+} from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { Test } from '@nestjs/testing';
+import {
+  Session,
+  SessionModule,
+  type SessionOptions,
+  type SessionOptionsFactory,
+  Sessions,
+  SessionStore,
+} from 'nestjs-sessions';
+import { MemorySessionStore } from 'nestjs-sessions/memory';
+import { seedSession } from 'nestjs-sessions/testing';
+import { moduleOf } from '../support/app.js';
+import { Browser } from '../support/browser.js';
+
+@Controller()
+class Counter {
+  @Get()
+  async count(@Session() session: Session<{ visits: number }>) {
+    return { visits: await session.update('visits', (visits = 0) => visits + 1) };
+  }
+}
+
+@Injectable()
+class Limits {
+  readonly maxSessions = 7;
+}
+
+@Module({ providers: [Limits], exports: [Limits] })
+class LimitsModule {}
+
+@Injectable()
+class LimitedStore extends MemorySessionStore {
+  constructor(@Inject(Limits) readonly limits: Limits) {
+    super({ maxSessions: limits.maxSessions });
+  }
+}
+
+@Injectable()
+class OptionsService implements SessionOptionsFactory {
+  createSessionOptions(): SessionOptions {
+    return { cookie: { name: 'from-class', secure: false } };
+  }
+}
+
+@Module({ providers: [OptionsService], exports: [OptionsService] })
+class OptionsModule {}
+
+describe('SessionModule', () => {
+  let app: INestApplication | undefined;
+  afterEach(async () => {
+    await app?.close();
+    app = undefined;
+  });
+
+  /** Boots an application around the module, visits it twice, and returns the cookie's name. */
+  async function visit(session: ReturnType<typeof SessionModule.forRoot>): Promise<string> {
+    app = await NestFactory.create(moduleOf({ imports: [session], controllers: [Counter] }), {
+      logger: false,
+      abortOnError: false,
+    });
+    await app.listen(0, '127.0.0.1');
+    const browser = new Browser(await app.getUrl());
+    await browser.get('/');
+    expect((await browser.get('/')).json()).toEqual({ visits: 2 });
+    browser.close();
+    return [...browser.jar.keys()].join();
+  }
+
+  describe('takes a store', () => {
+    it('by default in memory', async () => {
+      await visit(SessionModule.forRoot());
+      expect(app!.get(SessionStore)).toBeInstanceOf(MemorySessionStore);
+    });
+
+    it('as an instance', async () => {
+      const store = new MemorySessionStore();
+      await visit(SessionModule.forRoot({ store }));
+      expect(app!.get(SessionStore)).toBe(store);
+    });
+
+    it('as a class, built with what it injects from imports', async () => {
+      await visit(SessionModule.forRoot({ store: LimitedStore, imports: [LimitsModule] }));
+      expect(app!.get<LimitedStore>(SessionStore).limits).toBeInstanceOf(Limits);
+    });
+
+    it('as { useClass }', async () => {
+      await visit(SessionModule.forRoot({ store: { useClass: MemorySessionStore } }));
+      expect(app!.get(SessionStore)).toBeInstanceOf(MemorySessionStore);
+    });
+
+    it('as { useExisting }', async () => {
+      @Module({ imports: [LimitsModule], providers: [LimitedStore], exports: [LimitedStore] })
+      class Stores {}
+      await visit(
+        SessionModule.forRoot({ store: { useExisting: LimitedStore }, imports: [Stores] }),
+      );
+      expect(app!.get(SessionStore)).toBe(app!.get(LimitedStore, { strict: false }));
+    });
+
+    it('as { useFactory, inject }, asynchronous too', async () => {
+      const useFactory = async (limits: Limits) =>
+        new MemorySessionStore({ maxSessions: limits.maxSessions });
+      await visit(
+        SessionModule.forRoot({ store: { useFactory, inject: [Limits] }, imports: [LimitsModule] }),
+      );
+      expect(app!.get(SessionStore)).toBeInstanceOf(MemorySessionStore);
+    });
+
+    it('that a test overrides', async () => {
+      const store = new MemorySessionStore();
+      const cookie = await seedSession<{ visits: number }>(store, { data: { visits: 41 } });
+      const builder = Test.createTestingModule({
+        imports: [SessionModule.forRoot()],
+        controllers: [Counter],
+      });
+      app = (
+        await builder.overrideProvider(SessionStore).useValue(store).compile()
+      ).createNestApplication();
+      await app.listen(0, '127.0.0.1');
+      const browser = new Browser(await app.getUrl());
+
+      expect((await browser.get('/', { headers: { cookie } })).json()).toEqual({ visits: 42 });
+      browser.close();
+    });
+
+    it('and names the dependency that it lacks', async () => {
+      await expect(visit(SessionModule.forRoot({ store: LimitedStore }))).rejects.toThrow(
+        /can't resolve dependencies of the LimitedStore \(\?\).*Limits/s,
+      );
+    });
+
+    it('and nothing that is no store', () => {
+      expect(() => SessionModule.forRoot({ store: {} as SessionStore })).toThrow(
+        'Expected `store` to be a store, a store class, or { useClass | useExisting | useFactory }, got a value of type object.',
+      );
+    });
+  });
+
+  describe('takes options', () => {
+    it('from a factory that injects', async () => {
+      const name = await visit(
+        SessionModule.forRootAsync({
+          imports: [LimitsModule],
+          inject: [Limits],
+          useFactory: async (limits: Limits) => ({
+            cookie: { name: `c${limits.maxSessions}`, secure: false },
+          }),
+        }),
+      );
+      expect(name).toBe('c7');
+    });
+
+    it('from a class', async () => {
+      expect(await visit(SessionModule.forRootAsync({ useClass: OptionsService }))).toBe(
+        'from-class',
+      );
+    });
+
+    it('from a provider that exists', async () => {
+      const session = SessionModule.forRootAsync({
+        useExisting: OptionsService,
+        imports: [OptionsModule],
+      });
+      expect(await visit(session)).toBe('from-class');
+    });
+
+    it('beside a store with dependencies', async () => {
+      await visit(
+        SessionModule.forRootAsync({
+          store: LimitedStore,
+          imports: [LimitsModule],
+          useFactory: () => ({}),
+        }),
+      );
+      expect(app!.get(SessionStore)).toBeInstanceOf(LimitedStore);
+    });
+
+    it.each<[object, string]>([
+      [
+        { lifetime: { idleTimeout: 0 } },
+        'Expected `lifetime.idleTimeout` to be a positive number of milliseconds or a text like "30m", got 0 (number).',
+      ],
+      [{ lifetime: { idleTimeout: NaN } }, 'got NaN (number).'],
+      [
+        { lifetime: { absoluteLifetime: 'soon' } },
+        'Expected `lifetime.absoluteLifetime` to be a positive number of milliseconds or a text like "30m", got "soon".',
+      ],
+      [
+        { lifetime: { idleTimeout: '2d', absoluteLifetime: '1d' } },
+        'Expected `lifetime.idleTimeout` to be at most `lifetime.absoluteLifetime`, got more.',
+      ],
+      [
+        { lifetime: { maxAge: 5 } },
+        '`lifetime.maxAge` is not an option. There are: idleTimeout, absoluteLifetime.',
+      ],
+      [
+        { limits: { recordBytes: -1 } },
+        'Expected `limits.recordBytes` to be a positive whole number, got -1.',
+      ],
+      [{ limits: { storeTimeout: -5 } }, 'Expected `limits.storeTimeout` to be a positive'],
+      [
+        { limits: { bytes: 5 } },
+        '`limits.bytes` is not an option. There are: recordBytes, storeTimeout.',
+      ],
+      [
+        { cookie: { sameSite: 'none', secure: false } },
+        'Expected `cookie.secure` to be true where `cookie.sameSite` is "none", got false.',
+      ],
+      [{ secret: 'x' }, '`secret` is not an option. There are: lifetime, cookie, limits.'],
+    ])('and fails the boot for %j', async (options, message) => {
+      await expect(visit(SessionModule.forRoot(options))).rejects.toThrow(
+        expect.objectContaining({
+          code: 'SESSION_CONFIG_INVALID',
+          message: expect.stringContaining(message),
+        }),
+      );
+      await expect(
+        visit(SessionModule.forRootAsync({ useFactory: () => options })),
+      ).rejects.toThrow(message);
+    });
+
+    it('that are undefined as if they were left out', async () => {
+      const options = {
+        lifetime: { idleTimeout: undefined },
+        cookie: undefined,
+        limits: { recordBytes: undefined },
+      };
+      expect(await visit(SessionModule.forRoot(options as object))).toBe('__Host-sid');
+    });
+  });
+
+  describe('is global', () => {
+    @Injectable()
+    class Job {
+      constructor(
+        readonly sessions: Sessions,
+        readonly store: SessionStore,
+      ) {}
+    }
+
+    const feature: Type = moduleOf({ providers: [Job] });
+
+    it('by default: any module can inject Sessions and the store', async () => {
+      const root = moduleOf({ imports: [SessionModule.forRoot(), feature] });
+      app = await NestFactory.create(root, { logger: false });
+      const { sessions, store } = app.get(Job, { strict: false });
+      const session = sessions.open<{ n: number }>();
+      session.set('n', 1);
+      await session.save();
+
+      expect(store).toBeInstanceOf(MemorySessionStore);
+      expect(await sessions.open<{ n: number }>(session.id).get('n')).toBe(1);
+    });
+
+    it('unless it is told not to be', async () => {
+      const root = moduleOf({ imports: [SessionModule.forRoot({ isGlobal: false }), feature] });
+
+      await expect(
+        NestFactory.create(root, { logger: false, abortOnError: false }),
+      ).rejects.toThrow(/can't resolve dependencies of the Job/);
+    });
+  });
+
+  it('warns once in production that the memory store forgets', async () => {
+    const { NODE_ENV } = process.env;
+    process.env.NODE_ENV = 'production';
+    const warnings: string[] = [];
+    const logger = { log() {}, error() {}, warn: (message: string) => void warnings.push(message) };
+    app = await NestFactory.create(moduleOf({ imports: [SessionModule.forRoot()] }), { logger });
+    await app.init();
+    process.env.NODE_ENV = NODE_ENV;
+
+    expect(warnings).toEqual([expect.stringContaining('Choose another `store` for production')]);
+  });
+});

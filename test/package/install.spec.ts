@@ -1,0 +1,150 @@
+import { readFileSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { jest } from '@jest/globals';
+import { run, succeed } from '../support/command.js';
+
+/** What a checkout needs to be packed. */
+const SOURCES = ['lib', 'LICENSE', 'nest-cli.json', 'package.json', 'README.md', 'CHANGELOG.md'];
+const CONFIGURATION = ['tsconfig.json', 'tsconfig.build.json'];
+const NESTS = ['12', '11'];
+const ADAPTERS = ['express', 'fastify'];
+/** An application of either kind of module, by what its package and its compiler call it. */
+const KINDS = [
+  { kind: 'ES', type: 'module', module: 'nodenext' },
+  { kind: 'CommonJS', type: 'commonjs', module: 'node20' },
+] as const;
+
+const COMPILER = resolve('node_modules/typescript/bin/tsc');
+
+interface Packed {
+  readonly filename: string;
+  readonly files: readonly { readonly path: string }[];
+}
+
+const describeInstalled = (await canInstall()) ? describe : describe.skip;
+let scratch: string;
+let packed: Packed;
+
+/** Packs a copy, so that the `dist` of the checkout stays as it is. */
+async function pack(): Promise<Packed> {
+  const copy = join(scratch, 'package');
+  for (const path of [...SOURCES, ...CONFIGURATION]) {
+    await cp(path, join(copy, path), { recursive: true });
+  }
+  await symlink(resolve('node_modules'), join(copy, 'node_modules'));
+  const listing = await succeed(copy, 'npm', 'pack', '--json', '--no-foreground-scripts');
+  const [result] = JSON.parse(listing) as Packed[];
+  return { ...result!, filename: join(copy, result!.filename) };
+}
+
+function projectOf(nest: string): string {
+  return join(scratch, `nest-${nest}`);
+}
+
+/** Without a registry in reach the tests of installing are skipped, but never in CI. */
+async function canInstall(): Promise<boolean> {
+  if (process.env.CI) return true;
+  const view = ['view', '@nestjs/common', 'version', '--fetch-retries=0', '--fetch-timeout=10000'];
+  const { code, stderr } = await run(tmpdir(), 'npm', ...view);
+  const [, reason] = /npm error (.*)/.exec(stderr) ?? [];
+  if (code !== 0) console.warn(`Installing the package is not tested: no registry (${reason})`);
+  return code === 0;
+}
+
+async function install(nest: string): Promise<void> {
+  const project = projectOf(nest);
+  await mkdir(project);
+  await writeFile(join(project, 'package.json'), '{ "private": true }');
+  const packages = ['common', 'core', 'platform-express', 'platform-fastify'];
+  await succeed(
+    project,
+    'npm',
+    'install',
+    ...['--prefer-offline', '--no-audit', '--no-fund'],
+    packed.filename,
+    ...packages.map((name) => `@nestjs/${name}@${nest}`),
+    ...['reflect-metadata', 'rxjs', '@types/express@5', '@types/node@22'],
+  );
+}
+
+async function writeApp(folder: string, type: string, module: string): Promise<void> {
+  await mkdir(folder);
+  await cp('test/package/consumer/app.ts', join(folder, 'app.ts'));
+  await writeFile(join(folder, 'package.json'), JSON.stringify({ type }));
+  const compilerOptions = {
+    module,
+    target: 'es2023',
+    strict: true,
+    skipLibCheck: false,
+    noEmitOnError: true,
+    experimentalDecorators: true,
+    emitDecoratorMetadata: true,
+    types: ['node'],
+  };
+  await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions }));
+}
+
+jest.setTimeout(120_000);
+
+beforeAll(async () => {
+  scratch = await mkdtemp(join(tmpdir(), 'nestjs-sessions-'));
+  packed = await pack();
+});
+afterAll(() => rm(scratch, { recursive: true, force: true }));
+
+describe('The packed package', () => {
+  it('holds what was built, and the pages npm shows', () => {
+    const files = packed.files.map(({ path }) => path);
+
+    expect(files.filter((path) => !path.startsWith('dist/')).toSorted()).toEqual([
+      'CHANGELOG.md',
+      'LICENSE',
+      'README.md',
+      'package.json',
+    ]);
+  });
+
+  it('holds every entry, as code and as types', () => {
+    const { exports } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+      exports: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
+    };
+    const targets = Object.values(exports).flatMap((target) =>
+      typeof target === 'string' ? target : Object.values(target),
+    );
+
+    expect(packed.files.map(({ path }) => `./${path}`)).toEqual(expect.arrayContaining(targets));
+  });
+});
+
+describeInstalled.each(NESTS)('Installed beside Nest %s', (nest) => {
+  beforeAll(() => install(nest));
+
+  describe.each(KINDS)('an application of $kind modules', ({ kind, type, module }) => {
+    const folder = () => join(projectOf(nest), kind);
+
+    it('compiles, with names and values of its sessions', async () => {
+      await writeApp(folder(), type, module);
+
+      expect(await run(folder(), process.execPath, COMPILER)).toEqual({
+        code: 0,
+        stdout: '',
+        stderr: '',
+      });
+    });
+
+    it.each(ADAPTERS)('keeps sessions on %s, without a warning', async (adapter) => {
+      const { code, stdout, stderr } = await run(folder(), process.execPath, 'app.js', adapter);
+
+      expect(stderr).toBe('');
+      expect(code).toBe(0);
+      expect(JSON.parse(stdout)).toEqual([
+        { visits: 1, first: 'tea' },
+        { visits: 2, first: 'tea' },
+        { visits: 1 },
+        1,
+      ]);
+    });
+  });
+});

@@ -1,0 +1,54 @@
+import { sessionRecordEntity } from 'nestjs-sessions/typeorm';
+import {
+  connectTo,
+  dropTable,
+  findDatabases,
+  migrationOf,
+  randomTable,
+} from '../../support/databases.js';
+
+const databases = await findDatabases();
+
+describe.each(databases)('The table on %s', (_, database) => {
+  const table = randomTable();
+  const migrationsTableName = `${table}_migrations`;
+
+  afterAll(async () => {
+    const dataSource = await connectTo(database);
+    await dropTable(dataSource, table);
+    await dropTable(dataSource, migrationsTableName);
+    await dataSource.destroy();
+    await database.stop();
+  });
+
+  it('is the same from the migration as from the entity', async () => {
+    const dataSource = await connectTo(database, {
+      entities: [sessionRecordEntity(database.type, table)],
+      migrations: [migrationOf(table)],
+      migrationsTableName,
+      migrationsRun: true,
+    });
+    const { upQueries } = await dataSource.driver.createSchemaBuilder().log();
+    const ran = await dataSource.query<unknown[]>(`SELECT name FROM ${migrationsTableName}`);
+    await dataSource.destroy();
+
+    expect(ran).toEqual([{ name: 'CreateTestSessions1795219200001' }]);
+    expect(upQueries.map(({ query }) => query)).toEqual([]);
+  });
+
+  it('goes when the migration is taken back, and synchronize makes it too', async () => {
+    const dataSource = await connectTo(database, {
+      entities: [sessionRecordEntity(database.type, table)],
+      migrations: [migrationOf(table)],
+      migrationsTableName,
+    });
+    await dataSource.undoLastMigration();
+    const before = await dataSource.driver.createSchemaBuilder().log();
+    await dataSource.synchronize();
+    const after = await dataSource.driver.createSchemaBuilder().log();
+    await dataSource.destroy();
+
+    expect(before.upQueries[0]?.query).toMatch(/^CREATE TABLE/);
+    expect(after.upQueries).toEqual([]);
+  });
+});

@@ -1,0 +1,85 @@
+import { openSession, type SessionStore } from 'nestjs-sessions';
+import { StoreWorker, type Task } from './workers/store-tasks.js';
+
+/** Four who work on one store at once: processes, or requests of one process. */
+export interface Crew {
+  /** For the test itself: to prepare sessions and to look at them afterwards. */
+  readonly store: SessionStore;
+  readonly workers: readonly { perform(task: Task): Promise<unknown[]> }[];
+  close(): Promise<void>;
+}
+
+const TIMES = 50;
+/** CI asks for more, since each takes its time on a database. */
+const RACES = Number(process.env.TEST_RACES ?? 200);
+/** So many sessions at once, so that the four start together again and again. */
+const RACES_AT_ONCE = 50;
+
+/** Four requests at a time in this process, for a store that no other process can reach. */
+export function fourRequests(store: SessionStore): Crew {
+  const worker = new StoreWorker(store);
+  return {
+    store,
+    workers: [worker, worker, worker, worker],
+    close: () => Promise.resolve(),
+  };
+}
+
+/** What overlapping requests must never lose, whichever process they run in. */
+export function describeFourAtOnce(name: string, hire: () => Crew | Promise<Crew>): void {
+  describe(`Four at once on ${name}`, () => {
+    let crew: Crew;
+    const all = (taskOf: (worker: number) => Task) =>
+      Promise.all(crew.workers.map((worker, n) => worker.perform(taskOf(n))));
+    const newSession = async () => {
+      const session = openSession<Record<string, unknown>>(crew.store);
+      session.set('count', 0);
+      await session.save();
+      return session.id!;
+    };
+    const read = (id: string) => openSession<Record<string, unknown>>(crew.store, id).all();
+
+    beforeAll(async () => {
+      crew = await hire();
+    }, 30_000);
+    afterAll(() => crew?.close());
+
+    it('keep 200 of 200 keys', async () => {
+      const id = await newSession();
+      await all((worker) => ({ kind: 'set-keys', id, worker, times: TIMES }));
+
+      const { count: _, ...keys } = await read(id);
+      expect(Object.keys(keys)).toHaveLength(4 * TIMES);
+    }, 30_000);
+
+    it('keep 200 of 200 increments, with 200 answers that differ', async () => {
+      const id = await newSession();
+      const answers = await all((worker) => ({ kind: 'increment', id, worker, times: TIMES }));
+
+      expect(await read(id)).toEqual({ count: 4 * TIMES });
+      expect(new Set(answers.flat()).size).toBe(4 * TIMES);
+    }, 30_000);
+
+    it(`revive 0 sessions in ${RACES} races of one destroy against three commits`, async () => {
+      const outcomes = new Set<unknown>();
+      let revived = 0;
+      for (let raced = 0; raced < RACES; raced += RACES_AT_ONCE) {
+        const ids = await Promise.all(Array.from({ length: RACES_AT_ONCE }, newSession));
+        const destroyer = (raced / RACES_AT_ONCE) % 4;
+        const answers = await all((worker) => ({
+          kind: worker === destroyer ? 'destroy' : 'commit',
+          ids,
+        }));
+        for (const outcome of answers.flat()) outcomes.add(outcome);
+        const statuses = await Promise.all(
+          ids.map(async (id) => (await openSession(crew.store, id).load()).status),
+        );
+        revived += statuses.filter((status) => status !== 'new').length;
+      }
+
+      expect(revived).toBe(0);
+      // Otherwise no commit ever met a destroy after it had seen the session alive.
+      expect(outcomes).toContain('gone');
+    }, 60_000);
+  });
+}

@@ -1,0 +1,16 @@
+/** The program of a worker process: opens the store that its parent names, and performs the tasks that it is sent. */
+import { type Place, storeMakers } from './store-makers.js';
+import { StoreWorker, type Task } from './store-tasks.js';
+
+const [name, place] = process.argv.slice(2) as [string, string];
+const { store, close } = await storeMakers[name]!(JSON.parse(place) as Place);
+const worker = new StoreWorker(store);
+
+process.on('message', (task: Task) => {
+  worker.perform(task).then(
+    (answers) => process.send!({ answers }),
+    (error: unknown) => process.send!({ error: String(error) }),
+  );
+});
+process.on('disconnect', () => void close());
+process.send!('ready');

@@ -1,0 +1,46 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import type { Crew } from '../describe-four-at-once.js';
+import { type Place, storeMakers } from './store-makers.js';
+import type { Task } from './store-tasks.js';
+
+/** Four processes on one store, each with a client of its own; and one here, to prepare sessions and to look at them. */
+export async function fourProcesses(name: string, place: Place): Promise<Crew> {
+  const { store, close } = await storeMakers[name]!(place);
+  const processes = await Promise.all([0, 1, 2, 3].map(() => startWorker([name, place])));
+  return {
+    store,
+    workers: processes.map((process) => ({ perform: (task) => performed(process, task) })),
+    close: async () => {
+      await Promise.all(processes.map(dismissed));
+      await close();
+    },
+  };
+}
+
+async function startWorker([name, place]: [string, Place]): Promise<ChildProcess> {
+  const worker = startProgram('test/support/workers/store-worker.ts', name, JSON.stringify(place));
+  await once(worker, 'message');
+  return worker;
+}
+
+/** Starts a program of the tests, in TypeScript, that talks with its parent. */
+export function startProgram(path: string, ...args: string[]): ChildProcess {
+  return fork(path, args, { execArgv: ['--import', './test/support/workers/typescript.mjs'] });
+}
+
+async function performed(worker: ChildProcess, task: Task): Promise<unknown[]> {
+  const answer = once(worker, 'message');
+  worker.send(task);
+  const [{ answers, error }] = (await answer) as [{ answers: unknown[]; error?: string }];
+  if (error !== undefined) throw new Error(`A worker failed: ${error}`);
+  return answers;
+}
+
+/** Lets go of a worker, which then closes its store and ends by itself. */
+export async function dismissed(worker: ChildProcess): Promise<void> {
+  if (worker.exitCode !== null || worker.signalCode !== null) return;
+  const exit = once(worker, 'exit');
+  if (worker.connected) worker.disconnect();
+  await exit;
+}

@@ -1,0 +1,128 @@
+import { strict as assert } from 'node:assert';
+import type { SaveOutcome, SessionRecord } from 'nestjs-sessions';
+import { MemorySessionStore } from 'nestjs-sessions/memory';
+import { describeSessionStore, type StoreFactory, type TestRunner } from 'nestjs-sessions/testing';
+
+/** The names of the tests that a store fails, found with a runner of our own. */
+async function failures(factory: StoreFactory): Promise<string[]> {
+  const path: string[] = [];
+  const tests: [name: string, body: () => Promise<void>][] = [];
+  const runner: TestRunner = {
+    describe: (name, body) => {
+      path.push(name);
+      body();
+      path.pop();
+    },
+    it: (name, body) => void tests.push([[...path.slice(1), name].join(': '), body]),
+    expect: (actual) => ({ toEqual: (expected) => assert.deepEqual(actual, expected) }),
+  };
+  describeSessionStore(runner, 'a store', factory, { deletesExpired: true });
+  const failed: string[] = [];
+  for (const [name, body] of tests) await body().catch(() => failed.push(name));
+  return failed;
+}
+
+class UpsertingStore extends MemorySessionStore {
+  override async save(record: SessionRecord, expectedRevision: string): Promise<SaveOutcome> {
+    const outcome = await super.save(record, expectedRevision);
+    if (outcome !== 'gone') return outcome;
+    await this.create(record);
+    return 'saved';
+  }
+}
+
+class CheckThenWriteStore extends MemorySessionStore {
+  override async create(record: SessionRecord): Promise<boolean> {
+    if (await this.load(record.key)) return false;
+    await new Promise(setImmediate);
+    await this.delete(record.key);
+    return super.create(record);
+  }
+}
+
+class RevivingStore extends MemorySessionStore {
+  readonly #last = new Map<string, SessionRecord>();
+
+  override create(record: SessionRecord): Promise<boolean> {
+    this.#last.set(record.key, record);
+    return super.create(record);
+  }
+
+  override async touch(key: string, expiresAt: number, revision: string): Promise<boolean> {
+    const last = this.#last.get(key);
+    if (last && !(await this.load(key))) await super.create({ ...last, expiresAt });
+    return super.touch(key, expiresAt, revision);
+  }
+}
+
+class SharingStore extends MemorySessionStore {
+  readonly #shared = new Map<string, SessionRecord>();
+
+  override async load(key: string): Promise<SessionRecord | undefined> {
+    const record = await super.load(key);
+    const shared = this.#shared.get(key);
+    if (!record || shared?.revision !== record.revision) this.#shared.delete(key);
+    else return Object.assign(shared, { expiresAt: record.expiresAt });
+    if (record) this.#shared.set(key, record);
+    return record;
+  }
+}
+
+class OverwritingStore extends MemorySessionStore {
+  override async save(record: SessionRecord): Promise<SaveOutcome> {
+    const present = await this.load(record.key);
+    return present ? super.save(record, present.revision) : 'gone';
+  }
+}
+
+describe('describeSessionStore', () => {
+  it('passes a store that keeps all promises', async () => {
+    expect(await failures((clock) => new MemorySessionStore({ clock }))).toEqual([]);
+  });
+
+  it.each([
+    [
+      'creates on save',
+      UpsertingStore,
+      'save: answers gone where nothing is stored, and creates nothing',
+    ],
+    [
+      'looks first and then creates',
+      CheckThenWriteStore,
+      'create: lets exactly one of 10 racers for a key win, and keeps what the winner stored',
+    ],
+    [
+      'shares its objects',
+      SharingStore,
+      'load: hands out copies: what a caller does to one changes nothing that is stored',
+    ],
+    [
+      'revives on touch',
+      RevivingStore,
+      'touch: answers false for an expired record, and revives nothing',
+    ],
+    [
+      'saves at any revision',
+      OverwritingStore,
+      'save: answers conflict at another revision, and keeps what was there',
+    ],
+  ])('fails a store that %s, by the test of that promise', async (_, Store, promise) => {
+    expect(await failures((clock) => new Store({ clock }))).toContain(promise);
+  });
+
+  it('closes what the factory opened, also after a failure', async () => {
+    let open = 0;
+    const failed = await failures((clock) => {
+      open++;
+      return {
+        store: new UpsertingStore({ clock }),
+        close: async () => {
+          open--;
+        },
+      };
+    });
+
+    expect(failed).not.toEqual([]);
+    expect(open).toBe(0);
+  });
+});
