@@ -1,0 +1,42 @@
+import { Injectable } from '@nestjs/common';
+import { decodeRecord, encodeRecord, type SessionRecord, SessionStore } from 'nestjs-sessions';
+
+/** What makes a method atomic here is that it awaits nothing. */
+@Injectable()
+export class MapSessionStore extends SessionStore {
+  readonly #texts = new Map<string, string>();
+
+  async load(key: string) {
+    return this.#find(key);
+  }
+
+  async create(record: SessionRecord) {
+    return this.#find(record.key) === undefined && this.#write(record);
+  }
+
+  async save(record: SessionRecord, expectedRevision: string) {
+    const present = this.#find(record.key);
+    if (!present) return 'gone';
+    return present.revision === expectedRevision && this.#write(record) ? 'saved' : 'conflict';
+  }
+
+  async touch(key: string, expiresAt: number, revision: string) {
+    const present = this.#find(key);
+    return present?.revision === revision && this.#write({ ...present, expiresAt });
+  }
+
+  async delete(key: string) {
+    return this.#find(key) !== undefined && this.#texts.delete(key);
+  }
+
+  #find(key: string): SessionRecord | undefined {
+    const text = this.#texts.get(key);
+    const record = text === undefined ? undefined : decodeRecord(text);
+    return record && Date.now() < record.expiresAt ? record : undefined;
+  }
+
+  #write(record: SessionRecord): true {
+    this.#texts.set(record.key, encodeRecord(record));
+    return true;
+  }
+}
