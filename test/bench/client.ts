@@ -2,8 +2,10 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import type { Route } from './subjects.js';
 
-/** Routes that answer with a cookie where there are sessions. */
+/** Routes whose answer brings the cookie that the visitor goes on with, where there are sessions. */
 const GIVES_COOKIE: readonly Route[] = ['login', 'new'];
+/** Routes that are asked for without a cookie. */
+const TAKES_NO_COOKIE: readonly Route[] = ['first-login', 'new'];
 
 /**
  * A visitor: one keep-alive connection and one session. Speaks just enough HTTP, so that the process that is measured
@@ -48,11 +50,13 @@ export class Client {
   }
 
   #exchange(route: Route): Promise<string> {
-    const cookie = this.#cookie === '' || route === 'new' ? '' : `Cookie: ${this.#cookie}\r\n`;
+    const hasCookie = this.#cookie !== '' && !TAKES_NO_COOKIE.includes(route);
+    const cookie = hasCookie ? `Cookie: ${this.#cookie}\r\n` : '';
+    const path = route === 'first-login' ? 'login' : route;
     return new Promise((resolve, reject) => {
       this.#onResponse = resolve;
       this.#onFailure = reject;
-      this.socket.write(`GET /${route} HTTP/1.1\r\nHost: localhost\r\n${cookie}\r\n`);
+      this.socket.write(`GET /${path} HTTP/1.1\r\nHost: localhost\r\n${cookie}\r\n`);
     });
   }
 

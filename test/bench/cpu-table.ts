@@ -1,71 +1,61 @@
-import { MeasuredServer } from './measured-server.js';
-import type { BenchOptions } from './options.js';
+import type { Measured, Measurements } from './measurements.js';
 import { median, medianRatio } from './statistics.js';
-import { type Adapter, PEERS, type Route, TARGETS } from './subjects.js';
+import type { Adapter, App, Route, StoreName } from './subjects.js';
 import { table } from './table.js';
+import { type Target, targetsOf } from './targets.js';
 
-/** Bare Nest runs twice: what the second differs by from the first is noise. */
-const SUBJECTS = ['bare', 'again', 'ours', 'peer'] as const;
-type Subject = (typeof SUBJECTS)[number];
-
-type PerSubject<T> = Readonly<Record<Subject, T>>;
-
-/** Measures the CPU time per request on an adapter, and lays it out as a table. */
-export async function cpuTable(adapter: Adapter, options: BenchOptions): Promise<string> {
-  const servers = await startAll(adapter);
-  const rows: string[][] = [];
-  for (const route of options.routes) rows.push(row(route, await measure(servers, route, options)));
-  for (const subject of SUBJECTS) await servers[subject].stop();
-  const peer = PEERS[adapter];
+/** Lays the CPU time per request out as a table: bare Nest twice, ours, and whoever it is compared with. */
+export function cpuTable(adapter: Adapter, store: StoreName, measurements: Measurements): string {
+  const [columns = []] = measurements.values();
   return table(
-    [adapter, 'bare', 'again', 'ours', 'x bare', peer, 'x bare', 'ours/peer', 'target', ''],
-    rows,
+    head(adapter, columns),
+    [...measurements].map(([route, measured]) => row(route, measured, targetsOf(store, route))),
   );
 }
 
-async function startAll(adapter: Adapter): Promise<PerSubject<MeasuredServer>> {
-  return {
-    bare: await MeasuredServer.start(adapter, 'bare'),
-    again: await MeasuredServer.start(adapter, 'bare'),
-    ours: await MeasuredServer.start(adapter, 'ours'),
-    peer: await MeasuredServer.start(adapter, 'peer'),
-  };
-}
-
-/** CPU microseconds per request, round by round; each round begins with another subject. */
-async function measure(
-  servers: PerSubject<MeasuredServer>,
-  route: Route,
-  { rounds, requestsPerRound, warmUpRequests }: BenchOptions,
-): Promise<PerSubject<readonly number[]>> {
-  const micros: PerSubject<number[]> = { bare: [], again: [], ours: [], peer: [] };
-  for (const subject of SUBJECTS) await servers[subject].measure(route, warmUpRequests);
-  for (let round = 0; round < rounds; round++) {
-    for (let turn = 0; turn < SUBJECTS.length; turn++) {
-      const subject = SUBJECTS[(round + turn) % SUBJECTS.length]!;
-      micros[subject].push(await servers[subject].measure(route, requestsPerRound));
-    }
-  }
-  return micros;
-}
-
-function row(route: Route, { bare, again, ours, peer }: PerSubject<readonly number[]>): string[] {
-  const { against, atMost } = TARGETS[route];
-  const ratios = { bare: medianRatio(ours, bare), peer: medianRatio(ours, peer) };
+function head(adapter: Adapter, [bare, again, ours, ...others]: readonly Measured[]): string[] {
   return [
-    route,
-    microsOf(bare),
-    microsOf(again),
-    microsOf(ours),
-    ratios.bare.toFixed(2),
-    microsOf(peer),
-    medianRatio(peer, bare).toFixed(2),
-    ratios.peer.toFixed(2),
-    `${atMost.toFixed(2)} x ${against}`,
-    ratios[against] <= atMost ? 'ok' : 'missed',
+    adapter,
+    ...[bare!, again!, ours!].map(({ name }) => name),
+    'x bare',
+    ...others.flatMap(({ name, app }) => [name, 'x bare', `ours/${app}`]),
+    'target',
+    '',
   ];
 }
 
-function microsOf(values: readonly number[]): string {
-  return `${median(values).toFixed(0)} (${Math.min(...values).toFixed(0)})`;
+function row(route: Route, measured: readonly Measured[], targets: readonly Target[]): string[] {
+  const [bare, again, ours, ...others] = measured as [Measured, Measured, Measured, ...Measured[]];
+  return [
+    route,
+    ...[bare, again, ours].map(microsOf),
+    ratio(ours, bare).toFixed(2),
+    ...others.flatMap((other) => [
+      microsOf(other),
+      ratio(other, bare).toFixed(2),
+      ratio(ours, other).toFixed(2),
+    ]),
+    targets.map(({ against, atMost }) => `${atMost.toFixed(2)} x ${against}`).join(', '),
+    targets.map((target) => verdict(target, measured)).join(', '),
+  ];
+}
+
+function verdict({ against, atMost }: Target, measured: readonly Measured[]): string {
+  return ratio(find(measured, 'ours'), find(measured, against)) <= atMost ? 'ok' : 'missed';
+}
+
+function find(measured: readonly Measured[], app: App): Measured {
+  return measured.find((one) => one.app === app)!;
+}
+
+function ratio(one: Measured, other: Measured): number {
+  return medianRatio(micros(one), micros(other));
+}
+
+function microsOf(measured: Measured): string {
+  return `${median(micros(measured)).toFixed(0)} (${Math.min(...micros(measured)).toFixed(0)})`;
+}
+
+function micros({ rounds }: Measured): readonly number[] {
+  return rounds.map((round) => round.micros);
 }

@@ -1,7 +1,8 @@
 import type { Pauses } from './pauses.js';
+import type { Usage } from './usage.js';
 
 /** What a measured process is asked; whatever else it tells, it tells by itself. */
-export type Ask = 'cpu';
+export type Ask = 'usage';
 
 export interface MemoryReport {
   readonly kind: 'memory';
@@ -15,7 +16,7 @@ export interface MemoryReport {
 /** What a measured process tells the one that measures it. */
 export type Tell =
   | { readonly kind: 'listening'; readonly port: number }
-  | { readonly kind: 'cpu'; readonly micros: number }
+  | ({ readonly kind: 'usage' } & Usage)
   | MemoryReport;
 
 export function tell(message: Tell): void {

@@ -1,7 +1,9 @@
 import { parseArgs } from 'node:util';
-import { type Adapter, ADAPTERS, type Route, ROUTES } from './subjects.js';
+import { type Adapter, ADAPTERS, type Route, ROUTES, type StoreName, STORES } from './subjects.js';
 
 export interface BenchOptions {
+  /** The stores over which CPU is measured. */
+  readonly stores: readonly StoreName[];
   readonly adapters: readonly Adapter[];
   readonly routes: readonly Route[];
   readonly hasMemory: boolean;
@@ -15,8 +17,9 @@ const FULL = { rounds: 25, requestsPerRound: 1_000, warmUpRequests: 3_000 };
 const QUICK = { rounds: 7, requestsPerRound: 400, warmUpRequests: 1_500 };
 
 /**
- * Reads `--quick`, `--adapter express|fastify`, `--route <name>`, `--memory` and `--sql` (which needs the databases of the
- * tests); each of the latter narrows the run.
+ * Reads `--quick`, `--store memory|redis|postgres|mariadb|sqlite|file`, `--adapter express|fastify`, `--route <name>`,
+ * `--memory` and `--sql`; each of the latter narrows the run. A store other than memory, and `--sql`, need the servers of
+ * the tests.
  */
 export function parseBenchOptions(args: readonly string[]): BenchOptions {
   const { values } = parseArgs({
@@ -25,14 +28,16 @@ export function parseBenchOptions(args: readonly string[]): BenchOptions {
       quick: { type: 'boolean', default: false },
       memory: { type: 'boolean', default: false },
       sql: { type: 'boolean', default: false },
+      store: { type: 'string', multiple: true },
       adapter: { type: 'string', multiple: true },
       route: { type: 'string', multiple: true },
     },
   });
-  const isNarrowed = values.adapter !== undefined || values.route !== undefined;
+  const isNarrowed = (values.store ?? values.adapter ?? values.route) !== undefined;
   const isOther = (values.memory || values.sql) && !isNarrowed;
   return {
-    adapters: isOther ? [] : chosen('adapter', values.adapter, ADAPTERS),
+    stores: isOther ? [] : chosen('store', values.store ?? ['memory'], STORES),
+    adapters: chosen('adapter', values.adapter, ADAPTERS),
     routes: chosen('route', values.route, ROUTES),
     hasMemory: values.memory || !(isNarrowed || values.sql),
     hasSql: values.sql,

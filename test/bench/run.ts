@@ -1,16 +1,15 @@
+import { commandsTable, hasCommands } from './commands-table.js';
 import { cpuTable } from './cpu-table.js';
+import { measureAll } from './measurements.js';
 import { memoryTable } from './memory-table.js';
 import { parseBenchOptions } from './options.js';
+import { openPlace, type Place } from './place.js';
 import { sqlTable } from './sql-table.js';
+import type { Adapter, StoreName } from './subjects.js';
 
 const options = parseBenchOptions(process.argv.slice(2));
 
-for (const adapter of options.adapters) {
-  heading(
-    `CPU microseconds per request on ${adapter}: median (minimum) of ${options.rounds} rounds of ${options.requestsPerRound} requests; ratios are medians too. "again" is bare Nest a second time: how it differs is noise.`,
-  );
-  console.log(await cpuTable(adapter, options));
-}
+for (const store of options.stores) await printStore(store);
 if (options.hasMemory) {
   heading(
     'A million sessions of 200 bytes: heap per session, the longest pauses of the event loop while they are added and while 100,000 of them expire, and how much of their memory is free then.',
@@ -22,6 +21,28 @@ if (options.hasSql) {
     'Microseconds per operation of TypeOrmSessionStore, beside the same statements over the bare drivers: CPU of this process, which the target is for, and until the answer, which is mostly the disk of the server.',
   );
   console.log(await sqlTable(options.rounds));
+}
+
+async function printStore(store: StoreName): Promise<void> {
+  const place = await openPlace(store);
+  if (!place) return;
+  try {
+    for (const adapter of options.adapters) await printAdapter(adapter, place);
+  } finally {
+    await place.remove();
+  }
+}
+
+async function printAdapter(adapter: Adapter, place: Place): Promise<void> {
+  const { rounds, requestsPerRound } = options;
+  const measurements = await measureAll(adapter, place, options);
+  heading(
+    `CPU microseconds per request on ${adapter}, sessions in ${place.store}: median (minimum) of ${rounds} rounds of ${requestsPerRound} requests; ratios are medians too. "again" is bare Nest a second time: how it differs is noise.`,
+  );
+  console.log(cpuTable(adapter, place.store, measurements));
+  if (!hasCommands(place.store)) return;
+  heading(`Commands that a request sends to ${place.store}.`);
+  console.log(commandsTable(adapter, measurements));
 }
 
 function heading(text: string): void {

@@ -1,22 +1,22 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { BareModule } from './apps/bare.js';
-import { OurModule } from './apps/ours.js';
-import { PeerModule, useExpressSession, useFastifySession } from './apps/peer.js';
+import { ExpressAdapter } from '@nestjs/platform-express';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { benchApp } from './apps/bench-app.js';
+import { commandsSent } from './commands.js';
 import { tell } from './messages.js';
+import type { Place } from './place.js';
 import type { Adapter, App } from './subjects.js';
 
-/** One app on one adapter, in a process of its own, which tells what CPU time it has used. */
-const [adapter, app] = process.argv.slice(2) as [Adapter, App];
+/** One app on one adapter, in a process of its own, which tells what it has used. */
+const [adapter, app, place] = process.argv.slice(2) as [Adapter, App, string];
 
-const MODULES = { bare: BareModule, ours: OurModule, peer: PeerModule };
-const SILENT = { logger: false } as const;
+const ADAPTERS = { express: ExpressAdapter, fastify: FastifyAdapter };
 
-const nest = adapter === 'express' ? await onExpress() : await onFastify();
+const { module, use } = await benchApp(app, adapter, JSON.parse(place) as Place);
+const nest = await NestFactory.create(module, new ADAPTERS[adapter](), { logger: false });
+await use?.(nest);
 await nest.listen(0, '127.0.0.1');
 const server = nest.getHttpServer() as Server;
 // Connections stay open while it is another process's turn.
@@ -24,27 +24,7 @@ server.keepAliveTimeout = 0;
 
 process.on('message', () => {
   const { user, system } = process.cpuUsage();
-  tell({ kind: 'cpu', micros: user + system });
+  tell({ kind: 'usage', micros: user + system, commands: commandsSent() });
 });
 process.on('disconnect', () => process.exit());
 tell({ kind: 'listening', port: (server.address() as AddressInfo).port });
-
-async function onExpress(): Promise<INestApplication> {
-  const made = await NestFactory.create<NestExpressApplication>(
-    MODULES[app],
-    new ExpressAdapter(),
-    SILENT,
-  );
-  if (app === 'peer') useExpressSession(made);
-  return made;
-}
-
-async function onFastify(): Promise<INestApplication> {
-  const made = await NestFactory.create<NestFastifyApplication>(
-    MODULES[app],
-    new FastifyAdapter(),
-    SILENT,
-  );
-  if (app === 'peer') await useFastifySession(made);
-  return made;
-}

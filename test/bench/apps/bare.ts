@@ -1,5 +1,6 @@
-import { Controller, Get, Module } from '@nestjs/common';
+import { Controller, Get } from '@nestjs/common';
 import { type Answer, answer } from './answers.js';
+import type { BenchApp } from './bench-app.js';
 
 @Controller()
 class BareController {
@@ -29,5 +30,8 @@ class BareController {
   }
 }
 
-@Module({ controllers: [BareController] })
-export class BareModule {}
+class BareModule {}
+
+export const bareApp: BenchApp = {
+  module: { module: BareModule, controllers: [BareController] },
+};

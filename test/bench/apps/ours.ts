@@ -1,48 +1,18 @@
-import { Controller, Get, Module } from '@nestjs/common';
 import { Session, SessionModule } from 'nestjs-sessions';
-import { MemorySessionStore } from 'nestjs-sessions/memory';
-import { type Answer, answer, PROFILE, type Visit } from './answers.js';
+import type { Place } from '../place.js';
+import { benchStore } from '../stores/bench-store.js';
+import type { BenchApp } from './bench-app.js';
+import { sessionController } from './session-controller.js';
 
-@Controller()
-class OurController {
-  @Get('untouched')
-  untouched(): Answer {
-    return answer('hello');
-  }
+class OurModule {}
 
-  @Get('read')
-  async read(@Session() session: Session<Visit>): Promise<Answer> {
-    return answer((await session.get('profile'))?.name);
-  }
-
-  @Get('write')
-  async write(@Session() session: Session<Visit>): Promise<Answer> {
-    const visits = ((await session.get('visits')) ?? 0) + 1;
-    session.set('visits', visits);
-    return answer(visits);
-  }
-
-  @Get('login')
-  async login(@Session() session: Session<Visit>): Promise<Answer> {
-    session.rotate();
-    session.set('user', 'ada');
-    return answer('ada');
-  }
-
-  @Get('new')
-  visitNew(@Session() session: Session<Visit>): Answer {
-    session.set('profile', PROFILE);
-    return answer('welcome');
-  }
+export async function ourApp(place: Place): Promise<BenchApp> {
+  const store = (await benchStore(place.store)).ours(place);
+  return {
+    module: {
+      module: OurModule,
+      imports: [SessionModule.forRoot({ cookie: { secure: false }, store })],
+      controllers: [sessionController(Session)],
+    },
+  };
 }
-
-@Module({
-  imports: [
-    SessionModule.forRoot({
-      cookie: { secure: false },
-      store: new MemorySessionStore({ maxSessions: 10_000_000, maxBytes: 4 * 1024 ** 3 }),
-    }),
-  ],
-  controllers: [OurController],
-})
-export class OurModule {}

@@ -1,10 +1,13 @@
 import fastifyCookie from '@fastify/cookie';
-import fastifySession from '@fastify/session';
-import { Controller, Get, Module, Req } from '@nestjs/common';
-import type { NestExpressApplication } from '@nestjs/platform-express';
+import fastifySession, { type FastifySessionOptions } from '@fastify/session';
+import { Controller, Get, type INestApplication, Req } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import expressSession from 'express-session';
+import expressSession, { type Store } from 'express-session';
+import type { Place } from '../place.js';
+import { benchStore } from '../stores/bench-store.js';
+import type { Adapter } from '../subjects.js';
 import { type Answer, answer, PROFILE, type Visit } from './answers.js';
+import type { BenchApp } from './bench-app.js';
 
 /** What the handlers need of express-session and @fastify/session, which is alike in both. */
 interface PeerRequest {
@@ -54,13 +57,21 @@ function regenerate({ session }: PeerRequest): Promise<void> {
   });
 }
 
-@Module({ controllers: [PeerController] })
-export class PeerModule {}
+class PeerModule {}
 
 const SECRET = 'a secret for measuring, of more than 32 characters';
 const COOKIE = { secure: false, httpOnly: true, sameSite: 'lax', path: '/' } as const;
+const ON = { express: useExpressSession, fastify: useFastifySession } as const;
 
-export function useExpressSession(app: NestExpressApplication): void {
+export async function peerApp(adapter: Adapter, place: Place): Promise<BenchApp> {
+  const store = await (await benchStore(place.store)).peer?.(place);
+  return {
+    module: { module: PeerModule, controllers: [PeerController] },
+    use: (app) => ON[adapter](app, store && { store }),
+  };
+}
+
+async function useExpressSession(app: INestApplication, store?: { store: Store }): Promise<void> {
   app.use(
     expressSession({
       name: 'sid',
@@ -68,17 +79,21 @@ export function useExpressSession(app: NestExpressApplication): void {
       resave: false,
       saveUninitialized: false,
       cookie: COOKIE,
+      ...store,
     }),
   );
 }
 
-export async function useFastifySession(app: NestFastifyApplication): Promise<void> {
-  await app.register(fastifyCookie);
-  await app.register(fastifySession, {
+async function useFastifySession(app: INestApplication, store?: { store: Store }): Promise<void> {
+  const fastify = app as NestFastifyApplication;
+  await fastify.register(fastifyCookie);
+  await fastify.register(fastifySession, {
     cookieName: 'sid',
     secret: SECRET,
     saveUninitialized: false,
     rolling: false,
     cookie: COOKIE,
+    // The same at run time; the types differ over cookies without an age.
+    ...(store as FastifySessionOptions | undefined),
   });
 }
