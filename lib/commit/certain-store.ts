@@ -2,6 +2,7 @@ import { bearsRevision } from '../core/revision.js';
 import { SessionError, recordUnreadable, storeUnavailable } from '../core/session-errors.js';
 import { assertRecord, type SessionRecord } from '../core/session-record.js';
 import type { SaveOutcome, SessionStore } from '../core/session-store.js';
+import type { LiveStanding } from '../core/standing.js';
 import type { CommitSettings } from './commit-settings.js';
 import { Deadline } from './deadline.js';
 
@@ -40,24 +41,33 @@ export class CertainStore {
     }
   }
 
-  /** Resolves to false if a record that this call did not create has the key. */
-  async create(record: SessionRecord): Promise<boolean> {
-    const { key, revision } = record;
-    return this.#certain(
+  /**
+   * Stores a new session, and resolves to undefined if a record that this call did not create has its key. After a
+   * try that left no trace another session is drawn: should it take effect late, it does under an id nobody knows, and
+   * brings back no session that has ended since.
+   */
+  async create(draw: () => LiveStanding): Promise<LiveStanding | undefined> {
+    let session = draw();
+    const isCreated = await this.#certain(
       'creating',
-      key,
-      () => this.store.create(record),
-      (found) => (found ? bearsRevision(found, revision) : undefined),
+      () => this.store.create(session.record),
+      async () => {
+        const found = await this.load(session.record.key);
+        if (found) return bearsRevision(found, session.record.revision);
+        session = draw();
+        return undefined;
+      },
     );
+    return isCreated ? session : undefined;
   }
 
   async save(record: SessionRecord, expectedRevision: string): Promise<SaveOutcome> {
     const { key, revision } = record;
     return this.#certain(
       'saving',
-      key,
       () => this.store.save(record, expectedRevision),
-      (found) => {
+      async () => {
+        const found = await this.load(key);
         if (!found) return 'gone';
         if (bearsRevision(found, revision)) return 'saved';
         return found.revision === expectedRevision ? undefined : 'conflict';
@@ -72,23 +82,21 @@ export class CertainStore {
   async delete(key: string): Promise<boolean> {
     return this.#certain(
       'deleting',
-      key,
       () => this.store.delete(key),
-      (found) => (found ? undefined : true),
+      async () => ((await this.load(key)) ? undefined : true),
     );
   }
 
   /**
-   * Makes a write, and looks up what became of it when no answer came. The same write is then made again: at most one
-   * of the tries takes effect, since each expects what another would have changed.
+   * Makes a write, and looks up what became of it when no answer came. If it has not happened it is made again: at most
+   * one of the tries takes effect on a session, since each expects what another would have changed.
    *
-   * @param judge the outcome that the record found speaks for; undefined if the write has not happened
+   * @param lookUp the outcome that what is stored speaks for; undefined if the write has not happened
    */
   async #certain<T>(
     doing: string,
-    key: string,
     write: () => Promise<T>,
-    judge: (found: SessionRecord | undefined) => T | undefined,
+    lookUp: () => Promise<T | undefined>,
   ): Promise<T> {
     let failure: unknown;
     for (let tries = 0; tries < MAX_TRIES; tries++) {
@@ -100,7 +108,7 @@ export class CertainStore {
         if (error instanceof SessionError) throw error;
         failure = storeUnavailable(doing, error);
       }
-      const outcome = judge(await this.load(key));
+      const outcome = await lookUp();
       if (outcome !== undefined) return outcome;
     }
     throw failure;

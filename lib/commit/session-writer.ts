@@ -6,7 +6,7 @@ import { encodeRecord, type LiveRecord } from '../core/session-record.js';
 import type { LiveStanding, Standing } from '../core/standing.js';
 import type { CertainStore } from './certain-store.js';
 import type { CommitSettings } from './commit-settings.js';
-import { changedRecord, firstRecord, markerAfter, NO_ORIGIN } from './next-record.js';
+import { changedRecord, firstRecord, markerAfter, NO_ORIGIN, type Origin } from './next-record.js';
 import type { Plan } from './plan.js';
 
 /**
@@ -46,11 +46,14 @@ export class SessionWriter {
     }
   }
 
-  async #create(changes: Changes): Promise<LiveStanding | undefined> {
+  #create(changes: Changes): Promise<LiveStanding | undefined> {
+    return this.store.create(() => this.#newSession(NO_ORIGIN, changes));
+  }
+
+  #newSession(origin: Origin, changes: Changes): LiveStanding {
     const id = newSessionId();
-    const record = firstRecord(storeKeyOf(id), NO_ORIGIN, changes, this.#lifetimes, this.#now);
-    const isCreated = await this.store.create(this.#sized(record));
-    return isCreated ? { kind: 'live', id, record } : undefined;
+    const record = firstRecord(storeKeyOf(id), origin, changes, this.#lifetimes, this.#now);
+    return { kind: 'live', id, record: this.#sized(record) };
   }
 
   async #delete(standing: Standing): Promise<Standing> {
@@ -76,12 +79,11 @@ export class SessionWriter {
     { record: previous }: LiveStanding,
     changes: Changes,
   ): Promise<LiveStanding | undefined> {
-    const id = newSessionId();
-    const record = firstRecord(storeKeyOf(id), previous, changes, this.#lifetimes, this.#now);
-    if (!(await this.store.create(this.#sized(record)))) return undefined;
+    const next = await this.store.create(() => this.#newSession(previous, changes));
+    if (!next) return undefined;
     const outcome = await this.store.save(markerAfter(previous, this.#now), previous.revision);
-    if (outcome === 'saved') return { kind: 'live', id, record };
-    await this.store.delete(record.key);
+    if (outcome === 'saved') return next;
+    await this.store.delete(next.record.key);
     if (outcome === 'gone') throw sessionGone();
     return undefined;
   }
