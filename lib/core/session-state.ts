@@ -120,11 +120,16 @@ export class SessionState {
     this.#changes = new Changes();
     this.#intent = 'keep';
     return this.#inTurn(async () => {
-      if (this.#standing.kind === 'live') {
-        this.#standing = { kind: 'unloaded', ids: [this.#standing.id] };
-      }
+      const seen = this.#standing;
+      if (seen.kind === 'live') this.#standing = { kind: 'unloaded', ids: [seen.id] };
       this.#loading = undefined;
-      await this.load();
+      try {
+        await this.load();
+      } catch (error) {
+        // It may have an id that the client has yet to be told.
+        this.#standing = seen;
+        throw error;
+      }
     });
   }
 

@@ -1,4 +1,5 @@
 import { SessionError } from 'nestjs-sessions';
+import { Session } from '../../lib/core/session.js';
 import { storeKeyOf, newSessionId } from '../../lib/core/session-id.js';
 import { Bench, barrier } from '../support/open.js';
 
@@ -84,6 +85,38 @@ describe('When the store fails', () => {
 
     expect(await bench.read(id)).toEqual({ n: 1 });
     expect(bench.store.takeCalls()).toBe('load save load save load load');
+  });
+
+  it('a create that takes effect late brings back no session that ended since', async () => {
+    const session = bench.open();
+    const create = bench.store.inner.create.bind(bench.store.inner);
+    let takeEffect!: () => Promise<boolean>;
+    bench.store.inner.create = (record) => {
+      bench.store.inner.create = create;
+      takeEffect = () => create(record);
+      return Promise.reject(DOWN);
+    };
+    session.set('a', 1);
+    await session.save();
+    const id = session.id!;
+    await session.destroy();
+    await takeEffect();
+
+    expect(await bench.read(id)).toEqual({});
+  });
+
+  it('a reload that fails leaves a new session its id, and its cookie', async () => {
+    const state = bench.state();
+    const session = new Session(state);
+    session.set('a', 1);
+    await session.save();
+    const { id } = session;
+    bench.store.before = () => Promise.reject(DOWN);
+    await expect(session.reload()).rejects.toMatchObject({ code: 'SESSION_STORE_UNAVAILABLE' });
+
+    expect(id).toBeDefined();
+    expect(session.id).toBe(id);
+    expect(state.cookie).toBe('issue');
   });
 
   it('a lost answer to the first step of a rotation leaves one record', async () => {
