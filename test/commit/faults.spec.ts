@@ -1,7 +1,7 @@
 import { SessionError } from 'nestjs-sessions';
 import { Session } from '../../lib/core/session.js';
 import { storeKeyOf, newSessionId } from '../../lib/core/session-id.js';
-import { Bench, barrier } from '../support/open.js';
+import { Bench, barrier, type Values } from '../support/open.js';
 
 const DOWN = new Error('connection reset');
 
@@ -107,7 +107,7 @@ describe('When the store fails', () => {
 
   it('a reload that fails leaves a new session its id, and its cookie', async () => {
     const state = bench.state();
-    const session = new Session(state);
+    const session = new Session<Values>(state);
     session.set('a', 1);
     await session.save();
     const { id } = session;

@@ -1,0 +1,135 @@
+import type { Scheduler } from 'fast-check';
+import type { SessionStore } from 'nestjs-sessions';
+import type { ManualClock } from 'nestjs-sessions/testing';
+import { parseCommitOptions } from '../../lib/commit/commit-settings.js';
+import { SessionCommitter } from '../../lib/commit/committer.js';
+import { newSessionId, storeKeyOf } from '../../lib/core/session-id.js';
+import { AnswerJudge } from './answer-judge.js';
+import { Ledger } from './ledger.js';
+import { ModelClock } from './model-clock.js';
+import { ModelStore } from './model-store.js';
+import { ModelRequest } from './request.js';
+import type { Presented, Scenario, Script } from './scenario.js';
+import { Verdicts } from './verdicts.js';
+import { WriteJudge } from './write-judge.js';
+
+const OPTIONS = {
+  lifetime: { idleTimeout: '30m', absoluteLifetime: '60m' },
+  limits: { storeTimeout: '2s' },
+} as const;
+const PROCESSES = 3;
+
+/** One browser, whose requests overlap, and the processes that serve them from one store. */
+export class Interleaving {
+  readonly #verdicts = new Verdicts();
+  readonly #ledger = new Ledger();
+  readonly #clock: ModelClock;
+  readonly #store: ModelStore;
+  readonly #judge: AnswerJudge;
+  readonly #processes: readonly SessionCommitter[];
+  #firstId = '';
+  #cookie: string | undefined;
+
+  constructor(
+    private readonly scheduler: Scheduler,
+    private readonly scenario: Scenario,
+    makeStore: (clock: ManualClock) => SessionStore,
+  ) {
+    this.#clock = new ModelClock(scheduler);
+    const settings = parseCommitOptions(OPTIONS, this.#clock);
+    const around = {
+      scheduler,
+      clock: this.#clock,
+      ledger: this.#ledger,
+      judge: new WriteJudge(this.#verdicts, this.#clock, settings.lifetimes),
+      faults: scenario.faults,
+    };
+    this.#store = new ModelStore(makeStore(this.#clock), around);
+    this.#judge = new AnswerJudge(this.#verdicts, this.#ledger, this.#clock);
+    this.#processes = Array.from(
+      { length: PROCESSES },
+      () => new SessionCommitter(this.#store, settings),
+    );
+  }
+
+  /** Resolves to what went against the guarantees. */
+  async run(): Promise<readonly string[]> {
+    await this.#store.undisturbed(() => this.#visitFirst());
+    const visits = this.scenario.scripts.map((script) => this.#visit(script));
+    await this.scheduler.waitFor(Promise.all(visits));
+    await this.#store.undisturbed(() => this.#visitLast());
+    return this.#verdicts.breaches;
+  }
+
+  async #visitFirst(): Promise<void> {
+    const request = this.#open(0, undefined);
+    await request.run({
+      process: 0,
+      presents: 'nothing',
+      commands: [
+        { kind: 'set', key: 'a', value: 0 },
+        { kind: 'set', key: 'n', value: 0 },
+      ],
+      ends: 'finish',
+    });
+    this.#firstId = request.id!;
+    this.#cookie = request.id;
+  }
+
+  async #visit(script: Script): Promise<void> {
+    await this.scheduler.schedule(Promise.resolve(), 'request');
+    const presented = this.#presented(script.presents);
+    const request = this.#open(script.process, presented);
+    const isWell = await request.run(script);
+    this.#keepCookie(request, presented, isWell);
+  }
+
+  #keepCookie(request: ModelRequest, presented: string | undefined, isWell: boolean): void {
+    const { id, key, state } = request;
+    const demand = this.#verdicts.demand.bind(this.#verdicts);
+    demand(8, 'an answer that commits nothing sets no cookie', isWell || state.cookie === 'leave');
+    const isIssued = state.cookie === 'issue' && id !== undefined;
+    const keyIssued = isIssued ? storeKeyOf(id) : undefined;
+    demand(8, 'a set cookie means a stored record', !isIssued || this.#ledger.isUsed(keyIssued!));
+    const isMoved = presented === undefined || key !== storeKeyOf(presented);
+    const isDue = isWell && isMoved && key !== undefined && this.#ledger.load(key) !== undefined;
+    demand(8, 'a new id reaches the browser', !isDue || keyIssued === key);
+    if (isIssued) this.#cookie = id;
+    if (state.cookie === 'clear') this.#cookie = undefined;
+  }
+
+  /** What is there in the end is what everybody was told. */
+  async #visitLast(): Promise<void> {
+    for (const [process, id] of [this.#firstId, this.#cookie].entries()) {
+      const commands = (['a', 'b', 'n'] as const).map((key) => ({ kind: 'get', key }) as const);
+      const request = this.#open(process, id);
+      await request.run({ process, presents: 'cookie', commands, ends: 'discard' });
+    }
+  }
+
+  #open(process: number, id: string | undefined): ModelRequest {
+    const around = {
+      backend: this.#processes[process]!,
+      store: this.#store,
+      ledger: this.#ledger,
+      clock: this.#clock,
+      judge: this.#judge,
+    };
+    return new ModelRequest(around, id);
+  }
+
+  #presented(presents: Presented): string | undefined {
+    switch (presents) {
+      case 'cookie':
+        return this.#cookie;
+      case 'first id':
+        return this.#firstId;
+      case 'invented id':
+        return newSessionId();
+      case 'nothing':
+        return undefined;
+      default:
+        return presents satisfies never;
+    }
+  }
+}

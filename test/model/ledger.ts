@@ -1,0 +1,87 @@
+import type { SaveOutcome, SessionRecord } from 'nestjs-sessions';
+
+/** What was under a key from one instant on; nothing, once it was deleted or had expired. */
+export interface State {
+  readonly since: number;
+  readonly record: SessionRecord | undefined;
+}
+
+/**
+ * What a store promises, in the fewest words, with a memory of all that ever was under a key. Instants are counted
+ * from effect to effect; the hours of a clock are `now`.
+ */
+export class Ledger {
+  readonly #histories = new Map<string, State[]>();
+  readonly #revisions = new Set<string>();
+  #instant = 0;
+
+  get instant(): number {
+    return this.#instant;
+  }
+
+  get keys(): readonly string[] {
+    return [...this.#histories.keys()];
+  }
+
+  load(key: string): SessionRecord | undefined {
+    return this.#histories.get(key)?.at(-1)?.record;
+  }
+
+  create(record: SessionRecord): boolean {
+    return !this.load(record.key) && this.#write(record);
+  }
+
+  save(record: SessionRecord, expectedRevision: string): SaveOutcome {
+    const current = this.load(record.key);
+    if (!current) return 'gone';
+    if (current.revision !== expectedRevision) return 'conflict';
+    this.#write(record);
+    return 'saved';
+  }
+
+  touch(key: string, expiresAt: number, revision: string): boolean {
+    const current = this.load(key);
+    return current?.revision === revision && this.#put(key, { ...current, expiresAt });
+  }
+
+  delete(key: string): boolean {
+    return this.load(key) !== undefined && this.#put(key, undefined);
+  }
+
+  /** Ends what has expired by now. */
+  expire(now: number): void {
+    for (const key of this.keys) {
+      const record = this.load(key);
+      if (record && record.expiresAt <= now) this.#put(key, undefined);
+    }
+  }
+
+  /** Whether a write under this revision took effect already. */
+  knows(revision: string): boolean {
+    return this.#revisions.has(revision);
+  }
+
+  isUsed(key: string): boolean {
+    return this.#histories.has(key);
+  }
+
+  /** All that was under a key at some instant from the given one on; nothing, where it was never used before. */
+  statesSince(key: string | undefined, instant: number): readonly (SessionRecord | undefined)[] {
+    const history = (key !== undefined && this.#histories.get(key)) || [];
+    const first = history.findLastIndex(({ since }) => since <= instant);
+    const states = history.slice(Math.max(first, 0)).map(({ record }) => record);
+    return first < 0 ? [undefined, ...states] : states;
+  }
+
+  #write(record: SessionRecord): true {
+    this.#revisions.add(record.revision);
+    return this.#put(record.key, record);
+  }
+
+  #put(key: string, record: SessionRecord | undefined): true {
+    const history = this.#histories.get(key) ?? [];
+    history.push({ since: ++this.#instant, record });
+    this.#histories.set(key, history);
+    return true;
+  }
+}
