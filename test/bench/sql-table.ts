@@ -1,11 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { LiveRecord } from 'nestjs-sessions';
-import {
-  CreateSessions1795219200000,
-  type SqlType,
-  TypeOrmSessionStore,
-} from 'nestjs-sessions/typeorm';
-import { DataSource, type DataSourceOptions } from 'typeorm';
+import { type SqlType, TypeOrmSessionStore } from 'nestjs-sessions/typeorm';
+import { connectTo, createTable, dropTable } from '../support/databases.js';
+import { findMariadb, findPostgres, type FoundServer } from '../support/servers.js';
 import { mysql2Driver, pgDriver, type RawDriver, RawSql } from './raw-sql.js';
 import { median, medianRatio } from './statistics.js';
 import { table } from './table.js';
@@ -21,19 +18,14 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   delete: (store, record) => store.delete(record.key),
 };
 
-const DRIVERS: readonly [name: string, SqlType, url: string, (url: string) => RawDriver][] = [
-  [
-    'pg',
-    'postgres',
-    process.env.TEST_POSTGRES_URL ?? 'postgres://postgres@127.0.0.1:5432/postgres',
-    pgDriver,
-  ],
-  [
-    'mysql2',
-    'mariadb',
-    process.env.TEST_MARIADB_URL ?? 'mysql://root@127.0.0.1:3306/test',
-    mysql2Driver,
-  ],
+const DRIVERS: readonly [
+  name: string,
+  type: SqlType,
+  find: () => Promise<FoundServer | undefined>,
+  open: (url: string) => RawDriver,
+][] = [
+  ['pg', 'postgres', findPostgres, pgDriver],
+  ['mysql2', 'mariadb', findMariadb, mysql2Driver],
 ];
 
 const SUBJECTS = ['raw', 'ours'] as const;
@@ -53,8 +45,11 @@ type Costs = Readonly<Record<(typeof SUBJECTS)[number], Cost[]>>;
 /** Measures the store's statements beside the same ones over the bare drivers, and lays it out as a table. */
 export async function sqlTable(rounds: number): Promise<string> {
   const rows: string[][] = [];
-  for (const [name, type, url, open] of DRIVERS) {
-    const costs = await measure(type, url, open(url), rounds);
+  for (const [name, type, find, open] of DRIVERS) {
+    const server = await find();
+    if (!server) continue;
+    const costs = await measure(type, server.url, open(server.url), rounds);
+    await server.stop();
     for (const [operation, cost] of costs) rows.push(row(`${name} ${operation}`, cost));
   }
   const head = ['', 'CPU raw', 'CPU ours', 'ratio', 'wall raw', 'wall ours', 'ratio', 'target', ''];
@@ -67,10 +62,8 @@ async function measure(
   driver: RawDriver,
   rounds: number,
 ): Promise<ReadonlyMap<string, Costs>> {
-  const dataSource = await new DataSource(optionsOf(type, url)).initialize();
-  const name = `bench_${randomBytes(6).toString('hex')}`;
-  const runner = dataSource.createQueryRunner();
-  await new (migrationOf(name))().up(runner);
+  const dataSource = await connectTo({ type, url });
+  const name = await createTable(dataSource);
   const stores: Record<(typeof SUBJECTS)[number], Store> = {
     raw: new RawSql(driver, name),
     ours: new TypeOrmSessionStore(dataSource, { table: name }),
@@ -85,17 +78,10 @@ async function measure(
         costs.get(operation)![subject].push(cost);
     }
   }
-  await runner.dropTable(name);
-  await runner.release();
+  await dropTable(dataSource, name);
   await dataSource.destroy();
   await driver.end();
   return costs;
-}
-
-function migrationOf(name: string): typeof CreateSessions1795219200000 {
-  return class CreateBench1795219200001 extends CreateSessions1795219200000 {
-    override readonly table = name;
-  };
 }
 
 /** Every operation on records of its own. */
@@ -145,9 +131,4 @@ function row(name: string, { raw, ours }: Costs): string[] {
     AT_MOST.toFixed(2),
     ratio('cpu') <= AT_MOST ? 'ok' : 'missed',
   ];
-}
-
-/** The options of each kind of database have a type of their own, by the literal in `type`. */
-function optionsOf(type: SqlType, url: string): DataSourceOptions {
-  return { type, url } as DataSourceOptions;
 }
