@@ -31,7 +31,7 @@ export class AnswerJudge {
 
   /**
    * An acknowledged commit is in the store: in place, under a new id, or needless since the session was already as it
-   * would make it. Resolves to the key its session has now.
+   * would make it.
    */
   committed(step: Step, since: number, keyNow: string | undefined): void {
     const isRotated = step.rotatedFrom !== undefined;
@@ -46,16 +46,16 @@ export class AnswerJudge {
     this.#demand(2, 'an acknowledged commit is stored', isNeedless);
   }
 
-  /** What the step stored, or would have found stored: the content before its last change, as far as it is certain. */
   #moved(step: Step, since: number, keyNow: string | undefined): void {
     const record = step.created.find(({ key }) => key === keyNow);
     this.#demand(8, 'an id is handed out for a record that was stored', record !== undefined);
     if (!record) return;
     const from = step.rotatedFrom;
+    const isFirst = !step.request.isLive && this.#wasGone(step, since);
     this.#demand(
       5,
       'a session that ended is not replaced by a new one',
-      from !== undefined || this.#wasGone(step, since),
+      from !== undefined || isFirst,
     );
     const content = contentAfter(step.changes, from ? contentOf(from) : NOTHING);
     this.#demand(

@@ -205,7 +205,7 @@ export class ModelRequest {
 
   #step(kind: Step['kind'], changes = this.#changes): Step {
     const beganAt = { instant: this.around.ledger.instant, now: this.around.clock.now() };
-    const request = { key: this.key, ownKeys: this.#ownKeys };
+    const request = { key: this.key, isLive: this.id !== undefined, ownKeys: this.#ownKeys };
     const step = new Step({ kind, request, changes, isRotation: this.#isRotating, beganAt });
     step.isDisturbed = this.#wasRefused;
     return step;

@@ -7,6 +7,8 @@ type StepKind = 'read' | 'commit' | 'destroy' | 'close' | 'discarded';
 interface Asker {
   /** Where its session is, as far as it knows. */
   readonly key: string | undefined;
+  /** Whether it saw its session alive. */
+  readonly isLive: boolean;
   /** All keys that it may write to. */
   readonly ownKeys: ReadonlySet<string>;
 }

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { LiveRecord, SessionRecord } from 'nestjs-sessions';
-import { idleDeadline, type LifetimePolicy } from '../../lib/core/lifetime.js';
+import type { LifetimePolicy } from '../../lib/core/lifetime.js';
 import type { ModelClock } from './model-clock.js';
 import { contentAfter, contentOf, isSame } from './content.js';
 import type { Step } from './step.js';
@@ -94,13 +94,16 @@ export class WriteJudge {
     this.#demand(2, 'nothing is deleted but by a destroy', isDestroyed || isTakenBack);
   }
 
-  /** Whether the record expires one idle time after an instant within the step. */
+  /** Whether the record expires one idle time after an instant within the step, or at its limit. */
   #isDeadlineOfUse(
     { beganAt }: Step,
     { expiresAt, absoluteExpiresAt, lifetime }: LiveRecord,
   ): boolean {
-    const after = (now: number) => idleDeadline(this.policy, lifetime, now, absoluteExpiresAt);
-    return after(beganAt.now) <= expiresAt && expiresAt <= after(this.clock.now());
+    if (lifetime?.kind === 'date') return expiresAt === absoluteExpiresAt;
+    const idleMs =
+      lifetime?.kind === 'inactivity' ? lifetime.idleTimeoutMs : this.policy.idleTimeoutMs;
+    const usedBy = (now: number) => Math.min(now + idleMs, absoluteExpiresAt);
+    return usedBy(beganAt.now) <= expiresAt && expiresAt <= usedBy(this.clock.now());
   }
 
   #isFreshLimit({ beganAt }: Step, { absoluteExpiresAt, lifetime }: LiveRecord): boolean {
