@@ -1,5 +1,6 @@
+import { Session } from '../../lib/core/session.js';
 import { storeKeyOf } from '../../lib/core/session-id.js';
-import { Bench } from '../support/open.js';
+import { Bench, type Values } from '../support/open.js';
 
 describe('Rotation', () => {
   let bench: Bench;
@@ -44,6 +45,16 @@ describe('Rotation', () => {
     state.isUsed = true;
     await state.load();
     await state.commit();
+
+    expect(state.cookie).toBe('leave');
+  });
+
+  it('leaves the cookie alone also when what is changed through the old id comes to nothing', async () => {
+    const id = await bench.stored();
+    await rotated(id);
+    const state = bench.state(id);
+    new Session<Values>(state).delete('a');
+    await state.finish();
 
     expect(state.cookie).toBe('leave');
   });

@@ -10,6 +10,15 @@ describe('encodeRecord and decodeRecord', () => {
     },
   );
 
+  it.each(['{"cart":"a secret value"', '{"format":1,"data":"a secret value"}'])(
+    'quotes nothing of %j',
+    (text) => {
+      expect(() => decodeRecord(text)).toThrow(
+        expect.objectContaining({ message: expect.not.stringContaining('secret') }),
+      );
+    },
+  );
+
   it('reads what was written, with the expiry that the store knows better', () => {
     const record = {
       kind: 'marker',

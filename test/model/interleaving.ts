@@ -41,6 +41,7 @@ export class Interleaving {
       scheduler,
       clock: this.#clock,
       ledger: this.#ledger,
+      verdicts: this.#verdicts,
       judge: new WriteJudge(this.#verdicts, this.#clock, settings.lifetimes),
       faults: scenario.faults,
     };
@@ -88,6 +89,8 @@ export class Interleaving {
     const { id, key, state } = request;
     const demand = this.#verdicts.demand.bind(this.#verdicts);
     demand(8, 'an answer that commits nothing sets no cookie', isWell || state.cookie === 'leave');
+    const isLeft = state.standing.kind !== 'superseded' || state.cookie !== 'clear';
+    demand(7, 'an answer through an old id leaves the cookie alone', isLeft);
     const isIssued = state.cookie === 'issue' && id !== undefined;
     const keyIssued = isIssued ? storeKeyOf(id) : undefined;
     demand(8, 'a set cookie means a stored record', !isIssued || this.#ledger.isUsed(keyIssued!));

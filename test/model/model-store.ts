@@ -5,6 +5,7 @@ import type { Ledger } from './ledger.js';
 import type { ModelClock } from './model-clock.js';
 import type { FaultKind } from './scenario.js';
 import { currentStep, type Step } from './step.js';
+import type { Verdicts } from './verdicts.js';
 import type { WriteJudge } from './write-judge.js';
 
 /** Half of what the committer waits for a store. */
@@ -25,6 +26,7 @@ interface Surroundings {
   readonly clock: ModelClock;
   readonly ledger: Ledger;
   readonly judge: WriteJudge;
+  readonly verdicts: Verdicts;
   readonly faults: ReadonlyMap<number, FaultKind>;
 }
 
@@ -126,7 +128,7 @@ export class ModelStore extends SessionStore {
   }
 
   #effect<T>({ name, key, revision, expected, make }: Call<T>, step: Step | undefined): Promise<T> {
-    const { ledger, judge, clock } = this.around;
+    const { ledger, judge, verdicts, clock } = this.around;
     return this.#inTurn(async () => {
       const before = ledger.load(key);
       const isRepeated = revision !== undefined && ledger.knows(revision);
@@ -134,7 +136,7 @@ export class ModelStore extends SessionStore {
       const answer = await make();
       const due = expected(ledger);
       if (!isRepeated && !isDeepStrictEqual(answer, due))
-        judge.answeredOtherwise(name, answer, due);
+        verdicts.contractBroken(name, answer, due);
       const after = ledger.load(key);
       if (after !== before && step) {
         judge.wrote(step, { before, after, at: ledger.instant, isReused });

@@ -23,10 +23,6 @@ export class WriteJudge {
     private readonly policy: LifetimePolicy,
   ) {}
 
-  answeredOtherwise(call: string, answer: unknown, due: unknown): void {
-    this.#demand(0, `a ${call} answers ${shown(due)}, not ${shown(answer)}`, false);
-  }
-
   wrote(step: Step, { before, after, at, isReused }: Write): void {
     step.wroteAt = at;
     if (!after) return this.#deleted(step, before!);
@@ -115,8 +111,4 @@ export class WriteJudge {
   #demand(guarantee: number, fact: string, holds: boolean): void {
     this.verdicts.demand(guarantee, fact, holds);
   }
-}
-
-function shown(answer: unknown): string {
-  return JSON.stringify(answer) ?? 'nothing';
 }
