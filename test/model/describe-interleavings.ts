@@ -31,7 +31,7 @@ export function describeInterleavings(name: string, { runs, open }: Options): vo
         const seconds = ((performance.now() - start) / 1_000).toFixed(1);
         process.stdout.write(`${runs} interleavings on ${name} in ${seconds} s\n`);
       },
-      60_000 + runs * 100,
+      60_000 + runs * 300,
     );
   });
 }

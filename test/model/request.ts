@@ -9,7 +9,7 @@ import type { Change, Content } from './content.js';
 import type { Ledger } from './ledger.js';
 import type { ModelClock } from './model-clock.js';
 import type { ModelStore } from './model-store.js';
-import type { Command, Script } from './scenario.js';
+import { type Command, lifetimeOf, type Script } from './scenario.js';
 import { during, Step } from './step.js';
 
 type Values = Record<string, number>;
@@ -209,20 +209,5 @@ export class ModelRequest {
     const step = new Step({ kind, request, changes, isRotation: this.#isRotating, beganAt });
     step.isDisturbed = this.#wasRefused;
     return step;
-  }
-}
-
-const MINUTE = 60_000;
-
-function lifetimeOf(kind: 'browser' | 'inactivity' | 'date', now: number): SessionLifetime {
-  switch (kind) {
-    case 'browser':
-      return 'until-browser-closes';
-    case 'inactivity':
-      return { afterInactivity: 10 * MINUTE };
-    case 'date':
-      return { at: new Date(now + 45 * MINUTE) };
-    default:
-      return kind satisfies never;
   }
 }

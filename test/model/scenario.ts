@@ -1,11 +1,14 @@
 import * as fc from 'fast-check';
+import type { SessionLifetime } from 'nestjs-sessions';
+
+type LifetimeName = 'browser' | 'inactivity' | 'date';
 
 /** What a request does next; all of it is awaited, as a handler would. */
 export type Command =
   | { readonly kind: 'get' | 'delete' | 'update' | 'take'; readonly key: Key }
   | { readonly kind: 'set'; readonly key: Key; readonly value: number }
   | { readonly kind: 'user'; readonly userId: string | undefined }
-  | { readonly kind: 'lifetime'; readonly lifetime: 'browser' | 'inactivity' | 'date' }
+  | { readonly kind: 'lifetime'; readonly lifetime: LifetimeName }
   | { readonly kind: 'clear' | 'rotate' | 'save' | 'reload' | 'destroy' }
   | { readonly kind: 'wait'; readonly spanMs: number };
 
@@ -95,3 +98,17 @@ export const scenarios: fc.Arbitrary<Scenario> = fc.record({
     .oneof(fc.constant([]), fc.array(fault, { minLength: 1, maxLength: 4 }))
     .map((pairs) => new Map(pairs)),
 });
+
+/** The lifetime that a script names, as an application would choose it now. */
+export function lifetimeOf(kind: LifetimeName, now: number): SessionLifetime {
+  switch (kind) {
+    case 'browser':
+      return 'until-browser-closes';
+    case 'inactivity':
+      return { afterInactivity: 10 * MINUTE };
+    case 'date':
+      return { at: new Date(now + 45 * MINUTE) };
+    default:
+      return kind satisfies never;
+  }
+}
