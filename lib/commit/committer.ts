@@ -21,6 +21,12 @@ const MAX_ATTEMPTS = 100;
 /** Short, so that all attempts fit into the time for the store. */
 const MAX_PAUSE_MS = 16;
 
+/**
+ * So many ids of one request are looked up; a store call each is what a stranger can make us spend. Of more, none is:
+ * by leaving some out, whoever plants cookies could choose the session of a visitor.
+ */
+const MAX_CANDIDATES = 3;
+
 /** The changes to make, and what the modification made of the value it found. */
 interface Draft {
   readonly changes: Changes;
@@ -49,11 +55,19 @@ export class SessionCommitter implements SessionBackend {
     return isTouchDue(this.settings.lifetimes, record, this.now());
   }
 
-  load(ids: readonly string[]): Promise<Standing> {
+  async load(ids: readonly string[]): Promise<Standing> {
+    if (ids.length > MAX_CANDIDATES) {
+      this.#reportAmbiguity(`${ids.length} different session cookies`);
+      return { kind: 'absent' };
+    }
     return this.#withStore(async (store) => {
       const records = await Promise.all(ids.map((id) => store.load(storeKeyOf(id))));
       const live = ids.flatMap((id, index) => liveStanding(id, records[index]));
-      if (ids.length > 1 && live.length !== 1) this.#reportAmbiguity(ids.length, live.length);
+      if (ids.length > 1 && live.length !== 1) {
+        this.#reportAmbiguity(
+          `${ids.length} different session cookies, ${live.length} of them with a live session,`,
+        );
+      }
       if (live.length === 1) return live[0]!;
       return records.some((record) => record?.kind === 'marker')
         ? { kind: 'superseded' }
@@ -113,9 +127,9 @@ export class SessionCommitter implements SessionBackend {
     return pause(this.settings.clock, Math.random() * Math.min(2 ** attempt, MAX_PAUSE_MS));
   }
 
-  #reportAmbiguity(presented: number, live: number): void {
+  #reportAmbiguity(presented: string): void {
     this.settings.report(
-      `A request brought ${presented} different session cookies, ${live} of them with a live session, and was treated as anonymous. Another application on a parent domain or path may use the same cookie name; a \`__Host-\` name prevents that.`,
+      `A request brought ${presented} and was treated as anonymous. Another application on a parent domain or path may use the same cookie name; a \`__Host-\` name prevents that.`,
     );
   }
 

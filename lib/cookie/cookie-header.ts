@@ -2,9 +2,6 @@ import { isSessionId } from '../core/session-id.js';
 import type { CookieSettings } from './cookie-options.js';
 import { unsign } from './signature.js';
 
-/** So many different cookies of our name are looked up; a store call each is what a stranger can make us spend. */
-const MAX_CANDIDATES = 3;
-
 /**
  * Reads the session ids in a Cookie header: undefined if no cookie has our name, else those that are well-formed and
  * rightly signed, which may be none. Never throws: whatever a stranger sends is an id or it is nothing.
@@ -22,7 +19,7 @@ export function readSessionIds(
   const values = valuesOf(header, settings.name);
   if (values.length === 0) return undefined;
   const ids = values.map((value) => idIn(value, settings)).filter((id) => id !== undefined);
-  return [...new Set(ids)].slice(0, MAX_CANDIDATES);
+  return [...new Set(ids)];
 }
 
 function valuesOf(header: string, name: string): string[] {

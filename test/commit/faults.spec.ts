@@ -273,6 +273,15 @@ describe('Several ids in one request', () => {
     expect(bench.warnings).toEqual([expect.stringContaining('2 of them with a live session')]);
   });
 
+  it('count as none when there are more than three, are not looked up, and are reported', async () => {
+    const bench = new Bench();
+    const id = await bench.stored({ a: 1 });
+
+    expect(await bench.open(id, ...Array.from({ length: 3 }, newSessionId)).all()).toEqual({});
+    expect(bench.store.takeCalls()).toBe('');
+    expect(bench.warnings).toEqual([expect.stringContaining('4 different session cookies')]);
+  });
+
   it('are all ended by a destroy that found none to be the one', async () => {
     const bench = new Bench();
     const id = await bench.stored({ a: 1 });

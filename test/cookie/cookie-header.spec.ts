@@ -51,11 +51,11 @@ describe('readSessionIds', () => {
     expect(read(`a=1;\t __Host-sid=${id} \t;b`)).toEqual([id]);
   });
 
-  it('finds several different ids, three at most, and each once', () => {
+  it('finds several different ids, each once', () => {
     const ids = Array.from({ length: 5 }, newSessionId);
     const header = [...ids, ids[0]!].map((one) => `__Host-sid=${one}`).join('; ');
 
-    expect(read(header)).toEqual(ids.slice(0, 3));
+    expect(read(header)).toEqual(ids);
     expect(read(`__Host-sid=${id}; __Host-sid=${id}`)).toEqual([id]);
     expect(read(`__Host-sid=garbage; __Host-sid=${id}`)).toEqual([id]);
   });
