@@ -95,7 +95,8 @@ export class SessionWriter {
     try {
       await this.store.touch(record.key, expiresAt, record.revision);
     } catch (error) {
-      this.settings.report('The idle time of a session could not be extended.', error);
+      const { cause = error } = error as Error;
+      this.settings.report('The idle time of a session could not be extended.', cause);
     }
     return { kind: 'live', id, record: { ...record, expiresAt } };
   }
