@@ -6,7 +6,7 @@ import { commitConflict, headersSent, sessionGone } from '../core/session-errors
 import { storeKeyOf } from '../core/session-id.js';
 import type { LiveRecord, SessionRecord } from '../core/session-record.js';
 import type { SessionStore } from '../core/session-store.js';
-import type { Committed, LiveStanding, SessionBackend, Standing, Work } from '../core/standing.js';
+import type { Committed, SessionBackend, Standing, Work } from '../core/standing.js';
 import { CertainStore } from './certain-store.js';
 import type { CommitSettings } from './commit-settings.js';
 import { KeyedQueue } from './keyed-queue.js';
@@ -58,20 +58,19 @@ export class SessionCommitter implements SessionBackend {
   async load(ids: readonly string[]): Promise<Standing> {
     if (ids.length > MAX_CANDIDATES) {
       this.#reportAmbiguity(`${ids.length} different session cookies`);
-      return { kind: 'absent' };
+      return ABSENT;
     }
     return this.#withStore(async (store) => {
-      const records = await Promise.all(ids.map((id) => store.load(storeKeyOf(id))));
-      const live = ids.flatMap((id, index) => liveStanding(id, records[index]));
-      if (ids.length > 1 && live.length !== 1) {
-        this.#reportAmbiguity(
-          `${ids.length} different session cookies, ${live.length} of them with a live session,`,
-        );
-      }
+      if (ids.length === 1) return standingUnder(ids[0]!, await store.load(storeKeyOf(ids[0]!)));
+      const found = await Promise.all(
+        ids.map(async (id) => standingUnder(id, await store.load(storeKeyOf(id)))),
+      );
+      const live = found.filter(({ kind }) => kind === 'live');
       if (live.length === 1) return live[0]!;
-      return records.some((record) => record?.kind === 'marker')
-        ? { kind: 'superseded' }
-        : { kind: 'absent' };
+      this.#reportAmbiguity(
+        `${ids.length} different session cookies, ${live.length} of them with a live session,`,
+      );
+      return found.find(({ kind }) => kind === 'superseded') ?? ABSENT;
     });
   }
 
@@ -118,9 +117,9 @@ export class SessionCommitter implements SessionBackend {
   /** The session as it is now. One that was alive and is not any more is not replaced by a new one: it has ended. */
   async #lookAgain(store: CertainStore, standing: Standing): Promise<Standing> {
     if (standing.kind !== 'live') return standing;
-    const [live] = liveStanding(standing.id, await store.load(standing.record.key));
-    if (!live) throw sessionGone();
-    return live;
+    const now = standingUnder(standing.id, await store.load(standing.record.key));
+    if (now.kind !== 'live') throw sessionGone();
+    return now;
   }
 
   #pause(attempt: number): Promise<void> {
@@ -143,8 +142,13 @@ export class SessionCommitter implements SessionBackend {
   }
 }
 
-function liveStanding(id: string, record: SessionRecord | undefined): LiveStanding[] {
-  return record?.kind === 'live' ? [{ kind: 'live', id, record }] : [];
+const ABSENT: Standing = Object.freeze({ kind: 'absent' });
+const SUPERSEDED: Standing = Object.freeze({ kind: 'superseded' });
+
+/** Where a session stands whose id leads to that record. */
+function standingUnder(id: string, record: SessionRecord | undefined): Standing {
+  if (!record) return ABSENT;
+  return record.kind === 'live' ? { kind: 'live', id, record } : SUPERSEDED;
 }
 
 function draftOn(standing: Standing, { changes, modification }: Work): Draft {

@@ -7,26 +7,27 @@ import type { Clock } from '../core/clock.js';
  */
 export class Deadline {
   #isOver = false;
-  readonly #reached: Promise<never>;
-  #cancel!: () => void;
+  /** What rejects the calls under way. */
+  readonly #rejections = new Set<(error: Error) => void>();
+  readonly #cancel: () => void;
 
   constructor(
     clock: Clock,
     private readonly limitMs: number,
   ) {
-    this.#reached = new Promise((_, reject) => {
-      this.#cancel = clock.schedule(limitMs, () => {
-        this.#isOver = true;
-        reject(this.#error());
-      });
+    this.#cancel = clock.schedule(limitMs, () => {
+      this.#isOver = true;
+      for (const reject of this.#rejections) reject(this.#error());
     });
-    this.#reached.catch(() => undefined);
   }
 
   /** The outcome of the call, or a rejection at the deadline; after it, the call is not even made. */
-  async bound<T>(call: () => Promise<T>): Promise<T> {
-    if (this.#isOver) throw this.#error();
-    return Promise.race([call(), this.#reached]);
+  bound<T>(call: () => Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      if (this.#isOver) throw this.#error();
+      this.#rejections.add(reject);
+      call().then(resolve, reject);
+    });
   }
 
   end(): void {

@@ -23,11 +23,9 @@ export function readSessionIds(
 }
 
 function valuesOf(header: string, name: string): string[] {
-  return header
-    .split(';')
-    .map(trimBlanks)
-    .filter((pair) => pair.startsWith(`${name}=`))
-    .map((pair) => pair.slice(name.length + 1));
+  const start = `${name}=`;
+  const pairs = header.includes(';') ? header.split(';').map(trimBlanks) : [trimBlanks(header)];
+  return pairs.filter((pair) => pair.startsWith(start)).map((pair) => pair.slice(start.length));
 }
 
 /** Blanks and tabs only: what else `trim` takes for white space may be part of a name, and would forge ours. */

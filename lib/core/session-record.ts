@@ -82,7 +82,7 @@ export function encodeRecord(record: SessionRecord): string {
 export function decodeRecord(text: string, expiresAt?: number): SessionRecord {
   const record = parse(text);
   assertRecord(record);
-  return expiresAt === undefined ? record : { ...record, expiresAt };
+  return expiresAt === undefined ? record : Object.assign(record, { expiresAt });
 }
 
 /**

@@ -26,16 +26,15 @@ export interface StandIn {
   readonly isEnded: boolean;
 }
 
-/** @internal */
-export function bindWriters(response: ServerResponse): Writers {
+/**
+ * The methods as they are now, to be called on the response.
+ *
+ * @internal
+ */
+export function writersOf(response: ServerResponse): Writers {
+  // oxlint-disable-next-line typescript/unbound-method -- they are called by way of Reflect.apply
   const { writeHead, write, end, flushHeaders, on } = response;
-  return {
-    writeHead: writeHead.bind(response),
-    write: write.bind(response),
-    end: end.bind(response),
-    flushHeaders: flushHeaders.bind(response),
-    on: on.bind(response),
-  };
+  return { writeHead, write, end, flushHeaders, on };
 }
 
 const slot = Symbol('nestjs-sessions');

@@ -35,8 +35,7 @@ export interface HttpSessionHost {
 export class HttpSession implements Gatekeeper {
   #session: Session | undefined;
   #state: SessionState | undefined;
-  #isHandlerRunning = false;
-  #isClosed = false;
+  readonly #gate: ResponseGate | undefined;
   /** The adapter's own request where one was seen: it knows of proxies. */
   request: AdapterRequest;
   /** The response that the session is finished with; a gateway has none. */
@@ -48,25 +47,12 @@ export class HttpSession implements Gatekeeper {
   ) {
     this.request = request;
     this.response = response;
+    this.#gate = response && new ResponseGate(response);
   }
 
   get session(): Session {
     this.#session ??= this.#open();
     return this.#session;
-  }
-
-  /** A handler begins, which will end in {@link endHandler}. */
-  startHandler(): void {
-    this.#isHandlerRunning = true;
-  }
-
-  /**
-   * The handler is done, or nobody waits for it any more. What it changed is written before an answer leaves; if the
-   * client went away there will be none, and it is written now.
-   */
-  endHandler(): void {
-    this.#isHandlerRunning = false;
-    if (this.#isClosed) void this.beforeEnd();
   }
 
   beforeHead(status: number): Promise<unknown> | undefined {
@@ -110,18 +96,19 @@ export class HttpSession implements Gatekeeper {
     const { settings, backend } = this.host;
     const ids = readSessionIds(rawRequest(this.request).headers.cookie, settings.cookie);
     this.#state = new SessionState(backend, ids);
-    if (this.response) this.#guard(this.response);
+    if (this.response && this.#gate) this.#guard(this.response, this.#gate);
     else this.#state.closeCookie();
     return new Session(this.#state);
   }
 
-  #guard(response: ServerResponse): void {
-    new ResponseGate(response, this).takeOver();
+  /**
+   * A client that goes away loses nothing: what was changed until then is written when the connection closes, and what a
+   * handler still at work changes after it, with the answer that goes nowhere.
+   */
+  #guard(response: ServerResponse, gate: ResponseGate): void {
+    gate.guard(this);
     if (response.headersSent) this.#state?.closeCookie();
-    response.once('close', () => {
-      this.#isClosed = true;
-      if (!this.#isHandlerRunning) void this.beforeEnd();
-    });
+    response.once('close', () => void this.beforeEnd());
   }
 
   #cookieLine({ cookie, standing, backend }: SessionState): string | undefined {
@@ -171,7 +158,8 @@ function addCookie(response: ServerResponse, line: string): void {
 
 function appendToken(response: ServerResponse, header: string, token: string): void {
   const present = String(response.getHeader(header) ?? '');
+  if (present === '') return void response.setHeader(header, token);
   const tokens = present.split(',').map((one) => one.trim().toLowerCase());
   if (tokens.includes(token.toLowerCase()) || tokens.includes('*')) return;
-  response.setHeader(header, present === '' ? token : `${present}, ${token}`);
+  response.setHeader(header, `${present}, ${token}`);
 }

@@ -1,11 +1,11 @@
 import type { ServerResponse } from 'node:http';
 import {
-  bindWriters,
   coverState,
   divert,
   type Listener,
   type StandIn,
   type Writers,
+  writersOf,
 } from './diverted-writers.js';
 import {
   applyHead,
@@ -42,13 +42,17 @@ export interface Refusal extends OtherHead {
  * Holds back the head of a response, and all that follows it, until its gatekeeper lets it out.
  *
  * Works on Node's response itself, where every way of answering ends up: adapters, `@Res()`, streams, raw writes. To
- * the rest of the application a held response looks sent, so that nobody answers twice. With nothing to wait for,
- * calls go straight through.
+ * the rest of the application a held response looks sent, so that nobody answers twice. Without a gatekeeper, and with
+ * nothing to wait for, calls go straight through.
+ *
+ * It is put in place before anybody knows whether the response will have one: Express makes the response an object of
+ * another class, and adding methods to it after that takes far longer.
  *
  * @internal
  */
 export class ResponseGate implements StandIn {
   readonly #original: Writers;
+  #keeper: Gatekeeper | undefined;
   #isHeadOut = false;
   #isEnded = false;
   /** What the application still writes then, not knowing, goes nowhere. */
@@ -56,12 +60,9 @@ export class ResponseGate implements StandIn {
   #held: (() => unknown)[] | undefined;
   #waiting: Listener[] = [];
 
-  constructor(
-    private readonly response: ServerResponse,
-    private readonly keeper: Gatekeeper,
-  ) {
-    this.#original = bindWriters(response);
-    this.#isHeadOut = response.headersSent;
+  constructor(private readonly response: ServerResponse) {
+    this.#original = writersOf(response);
+    divert(response, this);
   }
 
   get isHeld(): boolean {
@@ -72,41 +73,47 @@ export class ResponseGate implements StandIn {
     return this.#isEnded;
   }
 
-  /** From now on, all that is written to the response comes by here. */
-  takeOver(): void {
-    divert(this.response, this);
+  /** From now on, what leaves is up to the gatekeeper. */
+  guard(keeper: Gatekeeper): void {
+    this.#keeper = keeper;
+    this.#isHeadOut = this.response.headersSent;
+    this.#isEnded = this.response.writableEnded;
   }
 
   writeHead(args: WriteHeadArguments): ServerResponse {
     // Node's own writing methods come by here once the head is out, by way of `_implicitHeader`.
-    if (this.#isHeadOut)
-      return Reflect.apply(this.#original.writeHead, undefined, args) as ServerResponse;
+    if (!this.#keeper || this.#isHeadOut) return this.#call('writeHead', args);
     if (!this.#held) applyHead(this.response, args);
-    return this.#pass(() => this.#original.writeHead(this.response.statusCode), this.response);
+    return this.#pass(() => this.#call('writeHead', [this.response.statusCode]), this.response);
   }
 
   write(args: Parameters<Writers['write']>): boolean {
-    return this.#isRefused || this.#pass(() => this.#original.write(...args), false);
+    return this.#isRefused || this.#pass(() => this.#call('write', args), false);
   }
 
   end(args: Parameters<Writers['end']>): ServerResponse {
+    if (!this.#keeper) return this.#call('end', args);
     if (this.#isEnded) return this.response;
     this.#isEnded = true;
-    const end = (): ServerResponse => this.#original.end(...args);
-    const late = this.#isHeadOut ? this.keeper.beforeEnd() : undefined;
+    const end = (): ServerResponse => this.#call('end', args);
+    const late = this.#isHeadOut ? this.#keeper.beforeEnd() : undefined;
     if (!late) return this.#pass(end, this.response);
     void late.then(end);
     return this.response;
   }
 
   flushHeaders(): void {
-    this.#pass(() => this.#original.flushHeaders(), undefined);
+    this.#pass(() => this.#call('flushHeaders', []), undefined);
   }
 
   /** Notes who waits for a held response to go on: a compressor keeps them from it, for a stream of its own. */
   on(event: string | symbol, listener: Listener): ServerResponse {
     if (this.#held && event === 'drain') this.#waiting.push(listener);
-    return this.#original.on(event, listener);
+    return this.#call('on', [event, listener]);
+  }
+
+  #call<M extends keyof Writers>(method: M, args: readonly unknown[]): ReturnType<Writers[M]> {
+    return Reflect.apply(this.#original[method], this.response, args) as ReturnType<Writers[M]>;
   }
 
   /** Makes the call now, or once the head may leave; `meanwhile` is what its caller gets until then. */
@@ -115,33 +122,33 @@ export class ResponseGate implements StandIn {
       this.#held.push(call);
       return meanwhile;
     }
-    if (this.#isHeadOut) return call();
-    const pending = this.keeper.beforeHead(this.response.statusCode);
+    if (!this.#keeper || this.#isHeadOut) return call();
+    const pending = this.#keeper.beforeHead(this.response.statusCode);
     if (!pending) {
-      this.#letHeadOut();
+      this.#letHeadOut(this.#keeper);
       return call();
     }
-    this.#hold(pending, call);
+    this.#hold(pending, call, this.#keeper);
     return meanwhile;
   }
 
-  #hold(pending: Promise<unknown>, call: () => unknown): void {
+  #hold(pending: Promise<unknown>, call: () => unknown, keeper: Gatekeeper): void {
     const held = [call];
     const head = headOf(this.response);
     this.#held = held;
     coverState(this.response);
     pending
       .then(
-        () => this.#release(held, head),
-        (error: unknown) => this.#refuse(error),
+        () => this.#release(held, head, keeper),
+        (error: unknown) => this.#refuse(keeper.onRefusal(error)),
       )
       .catch((error: Error) => this.response.destroy(error));
   }
 
-  #release(held: readonly (() => unknown)[], head: Head): void {
+  #release(held: readonly (() => unknown)[], head: Head, keeper: Gatekeeper): void {
     this.#held = undefined;
     restoreHead(this.response, head);
-    this.#letHeadOut();
+    this.#letHeadOut(keeper);
     for (const call of held) call();
     if (!this.#isEnded && !this.response.writableNeedDrain) this.#resume();
   }
@@ -155,19 +162,17 @@ export class ResponseGate implements StandIn {
     for (const listener of kept) listener.call(response);
   }
 
-  #refuse(error: unknown): void {
-    const { response } = this;
-    const refusal = this.keeper.onRefusal(error);
+  #refuse(refusal: Refusal): void {
     this.#held = undefined;
     this.#isHeadOut = true;
     this.#isEnded = true;
-    replaceHead(response, refusal);
-    this.#original.end(refusal.body);
+    replaceHead(this.response, refusal);
+    this.#call('end', [refusal.body]);
     this.#isRefused = true;
   }
 
-  #letHeadOut(): void {
+  #letHeadOut(keeper: Gatekeeper): void {
     this.#isHeadOut = true;
-    this.keeper.onHead(this.response);
+    keeper.onHead(this.response);
   }
 }

@@ -7,8 +7,9 @@ import {
 import { Session as SessionHandle } from '../core/session.js';
 import type { SessionData } from '../core/session-data.js';
 import { noSessionHere } from '../core/session-errors.js';
-import { httpSessionOf } from './http-session.js';
+import { type HttpSessionHost, httpSessionOf } from './http-session.js';
 import { exchangeOf } from './session-context.js';
+import { hostOfClass } from './session-hosts.js';
 
 type Values = Record<string, unknown>;
 type Pipe = PipeTransform | Type<PipeTransform>;
@@ -16,16 +17,18 @@ type Parameter<T> = (...keyAndPipes: (T | Pipe)[]) => ParameterDecorator;
 
 const parameter: Parameter<string> = createParamDecorator(
   (key: unknown, context: ExecutionContext) => {
-    const session = sessionIn(context);
+    const session = hostOf(context).of(context) as SessionHandle<Values>;
     return typeof key === 'string' ? session.get(key) : session;
   },
 );
 
-function sessionIn(context: ExecutionContext): SessionHandle<Values> {
+/** The one that admitted the request; in a gateway, whose handshake comes by another way, that of the gateway. */
+function hostOf(context: ExecutionContext): HttpSessionHost {
   const exchange = exchangeOf(context);
-  const found = exchange && httpSessionOf(exchange.request);
+  const admitted = exchange && httpSessionOf(exchange.request);
+  const found = admitted?.host ?? hostOfClass(context.getClass());
   if (!found) throw noSessionHere();
-  return found.host.of(context);
+  return found;
 }
 
 /**

@@ -4,9 +4,9 @@ import { httpSessionOf } from './http-session.js';
 import { Sessions } from './sessions.service.js';
 
 /**
- * Makes room for the session of a request, before anything else of Nest's sees it. The module applies it everywhere;
- * apply it yourself where a middleware outside Nest needs the session:
- * `app.use(app.get(SessionMiddleware).use)`.
+ * Makes room for the session of a request, before anybody else sees it. The module has the server do so; where requests
+ * come without a server (an Express application that a cloud function calls), apply it yourself, before what needs
+ * the session: `app.use(app.get(SessionMiddleware).use)`.
  *
  * @publicApi
  */
@@ -15,11 +15,15 @@ export class SessionMiddleware implements NestMiddleware {
   constructor(private readonly sessions: Sessions) {}
 
   readonly use = (request: IncomingMessage, response: ServerResponse, next: () => void): void => {
-    if (!httpSessionOf(request)) {
-      this.sessions.attachTo({ request, response });
-      if (!('session' in request)) Object.defineProperty(request, 'session', SESSION_PROPERTY);
-    }
+    this.admit(request, response);
     next();
+  };
+
+  /** @internal */
+  readonly admit = (request: IncomingMessage, response: ServerResponse): void => {
+    if (httpSessionOf(request)) return;
+    this.sessions.attachTo({ request, response });
+    if (!('session' in request)) Object.defineProperty(request, 'session', SESSION_PROPERTY);
   };
 }
 

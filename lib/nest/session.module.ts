@@ -1,16 +1,8 @@
-import {
-  type DynamicModule,
-  Inject,
-  type MiddlewareConsumer,
-  Module,
-  type NestModule,
-} from '@nestjs/common';
-import { APP_FILTER, APP_INTERCEPTOR, HttpAdapterHost } from '@nestjs/core';
+import { type DynamicModule, Inject, Module, type NestModule } from '@nestjs/common';
+import { APP_FILTER, HttpAdapterHost } from '@nestjs/core';
 import { SessionStore } from '../core/session-store.js';
-import { httpSessionOf } from './http-session.js';
-import { type AdapterRequest } from './session-context.js';
+import { admitAll } from './request-entrance.js';
 import { SessionExceptionFilter } from './session-exception.filter.js';
-import { SessionInterceptor } from './session.interceptor.js';
 import { SessionMiddleware } from './session.middleware.js';
 import {
   type ASYNC_OPTIONS_TYPE,
@@ -18,12 +10,6 @@ import {
   type OPTIONS_TYPE,
 } from './session.module-definition.js';
 import { Sessions } from './sessions.service.js';
-
-/** What Fastify's instance has and no other adapter's. */
-interface RequestDecorable {
-  hasRequestDecorator(name: string): boolean;
-  decorateRequest(name: string, property: { getter(this: AdapterRequest): unknown }): void;
-}
 
 /**
  * Gives every request a session.
@@ -39,13 +25,15 @@ interface RequestDecorable {
   providers: [
     Sessions,
     SessionMiddleware,
-    { provide: APP_INTERCEPTOR, useClass: SessionInterceptor },
     { provide: APP_FILTER, useClass: SessionExceptionFilter },
   ],
   exports: [Sessions, SessionMiddleware, SessionStore],
 })
 export class SessionModule extends ConfigurableModuleClass implements NestModule {
-  constructor(@Inject(HttpAdapterHost) private readonly adapterHost: HttpAdapterHost) {
+  constructor(
+    @Inject(HttpAdapterHost) private readonly adapterHost: HttpAdapterHost,
+    private readonly middleware: SessionMiddleware,
+  ) {
     super();
   }
 
@@ -59,20 +47,7 @@ export class SessionModule extends ConfigurableModuleClass implements NestModule
     return super.forRootAsync(options);
   }
 
-  configure(consumer: MiddlewareConsumer): void {
-    consumer.apply(SessionMiddleware).forRoutes('{*splat}');
-    const instance: unknown = this.adapterHost.httpAdapter?.getInstance();
-    if (isRequestDecorable(instance) && !instance.hasRequestDecorator('session')) {
-      instance.decorateRequest('session', { getter: sessionOfRequest });
-    }
+  configure(): void {
+    admitAll(this.adapterHost.httpAdapter, this.middleware.admit);
   }
-}
-
-/** `request.session` on Fastify; see SESSION_PROPERTY of the middleware. */
-function sessionOfRequest(this: AdapterRequest): unknown {
-  return httpSessionOf(this)?.session;
-}
-
-function isRequestDecorable(instance: unknown): instance is RequestDecorable {
-  return typeof instance === 'object' && instance !== null && 'decorateRequest' in instance;
 }

@@ -6,7 +6,7 @@ import {
   Logger,
   type OnModuleInit,
 } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
+import { ModulesContainer, Reflector } from '@nestjs/core';
 import { SessionCommitter } from '../commit/committer.js';
 import { presentedBy } from '../commit/open-session.js';
 import { systemClock } from '../core/clock.js';
@@ -33,6 +33,7 @@ import { describeFailure } from './session-exception.mapper.js';
 import { MODULE_OPTIONS_TOKEN } from './session.module-definition.js';
 import type { SessionOptions } from './session-options.interface.js';
 import { parseSessionOptions, type SessionSettings } from './session-settings.js';
+import { hostClasses } from './session-hosts.js';
 import { SKIP_SESSION } from './skip-session.decorator.js';
 
 /**
@@ -54,6 +55,7 @@ export class Sessions implements HttpSessionHost, OnModuleInit {
     private readonly store: SessionStore,
     @Inject(MODULE_OPTIONS_TOKEN) options: SessionOptions,
     private readonly reflector: Reflector,
+    private readonly modules: ModulesContainer,
   ) {
     this.settings = parseSessionOptions(options, systemClock, (message, cause) =>
       this.#logger.warn(cause instanceof Error ? `${message} (${cause.message})` : message),
@@ -62,6 +64,7 @@ export class Sessions implements HttpSessionHost, OnModuleInit {
   }
 
   onModuleInit(): void {
+    hostClasses(this.modules, this);
     if (this.store instanceof MemorySessionStore && process.env.NODE_ENV === 'production') {
       this.#logger.warn(
         'Sessions are kept in the memory of this process: they end with it, and other processes do not see them. Choose another `store` for production.',

@@ -12,10 +12,6 @@ import { adapters } from '../support/adapters.js';
 import { startApp, type TestApp } from '../support/app.js';
 import type { Browser } from '../support/browser.js';
 import { CountingStore } from '../support/counting-store.js';
-import { nestMajor } from '../support/nest-version.js';
-
-/** Nest 11 runs no interceptor of the application in a gateway, so nothing lays the session ready there. */
-const describeGateways = nestMajor < 12 ? describe.skip : describe;
 
 type Player = Session<{ name: string; score: number }>;
 
@@ -89,7 +85,7 @@ async function outcomeOf(saving: Promise<void>): Promise<string> {
   }
 }
 
-describeGateways.each(adapters)('A gateway of socket.io, on %s', (_, makeAdapter) => {
+describe.each(adapters)('A gateway of socket.io, on %s', (_, makeAdapter) => {
   const store = new CountingStore();
   const sockets: Socket[] = [];
   let host: TestApp;

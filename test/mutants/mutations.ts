@@ -181,8 +181,8 @@ export const mutations: readonly Mutation[] = [
     name: 'a session that is gone at the second look is replaced by a new one',
     guarantee: 5,
     file: COMMITTER,
-    replace: 'if (!live) throw sessionGone();',
-    by: "if (!live) return { kind: 'absent' };",
+    replace: "if (now.kind !== 'live') throw sessionGone();",
+    by: "if (now.kind !== 'live') return ABSENT;",
     tests: [MODEL],
   },
   {

@@ -15,7 +15,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   cookie: { ours: ['core'], others: ['cookie', 'node:crypto'] },
   nest: {
     ours: ['core', 'commit', 'cookie', 'stores/memory'],
-    others: ['@nestjs/common', '@nestjs/core', 'rxjs', 'node:'],
+    others: ['@nestjs/common', '@nestjs/core', 'node:'],
   },
   'stores/file': { ours: ['core'], others: ['@nestjs/common', 'node:'] },
   'stores/memory': { ours: ['core'], others: ['@nestjs/common'] },

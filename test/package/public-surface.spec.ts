@@ -51,7 +51,7 @@ const ENTRIES: Readonly<Record<string, Entry>> = {
       'SessionStatus',
       'StoreProvider',
     ],
-    needs: ['@nestjs/common', '@nestjs/core', 'cookie', 'ms', 'rxjs'],
+    needs: ['@nestjs/common', '@nestjs/core', 'cookie', 'ms'],
   },
   './file': {
     values: ['FileSessionStore'],
