@@ -16,6 +16,8 @@ const LIFETIME = 'test/commit/lifetime.spec.ts';
 const ROTATION = 'test/commit/rotation.spec.ts';
 const FAILURES = 'test/e2e/failures.e2e.spec.ts';
 const STORE_CALLS = 'test/e2e/store-calls.e2e.spec.ts';
+const NTH_CALL = 'test/e2e/nth-call.e2e.spec.ts';
+const CLOCKS = 'test/commit/clocks.spec.ts';
 
 const MEMORY_STORE = 'lib/stores/memory/memory-session.store.ts';
 const WRITER = 'lib/commit/session-writer.ts';
@@ -117,8 +119,8 @@ export const mutations: readonly Mutation[] = [
     name: 'revisions are not unique',
     guarantee: 4,
     file: 'lib/core/revision.ts',
-    replace: 'return processPrefix + (counter++).toString(36);',
-    by: 'return processPrefix + (counter++ % 2);',
+    replace: 'return this.#name + (this.#count++).toString(36);',
+    by: 'return this.#name + (this.#count++ % 2);',
     tests: [MODEL],
   },
   {
@@ -194,6 +196,22 @@ export const mutations: readonly Mutation[] = [
     tests: [MODEL, FAULTS],
   },
   {
+    name: 'a delete whose answer got lost counts as done',
+    guarantee: 5,
+    file: CERTAIN,
+    replace: 'async () => ((await this.load(key)) ? undefined : true),',
+    by: 'async () => true,',
+    tests: [NTH_CALL],
+  },
+  {
+    name: 'of too many cookies the first ones count',
+    guarantee: 6,
+    file: 'lib/cookie/cookie-header.ts',
+    replace: 'return [...new Set(ids)];',
+    by: 'return [...new Set(ids)].slice(0, 3);',
+    tests: ['test/e2e/attacks-fixation.e2e.spec.ts'],
+  },
+  {
     name: 'a create overwrites',
     guarantee: 6,
     file: MEMORY_STORE,
@@ -213,7 +231,7 @@ export const mutations: readonly Mutation[] = [
     name: 'a rotation leaves the old record as it is',
     guarantee: 7,
     file: WRITER,
-    replace: 'await this.store.save(markerAfter(previous, this.#now), previous.revision);',
+    replace: 'await this.store.save(markerAfter(previous, this.#write), previous.revision);',
     by: "'saved' as string;",
     tests: [MODEL],
   },
@@ -221,15 +239,15 @@ export const mutations: readonly Mutation[] = [
     name: 'a rotation leaves a record under the old id that leads to the data',
     guarantee: 7,
     file: WRITER,
-    replace: 'markerAfter(previous, this.#now)',
-    by: 'changedRecord(previous, changes, this.#lifetimes, this.#now)',
+    replace: 'markerAfter(previous, this.#write)',
+    by: 'changedRecord(previous, changes, this.#write)',
     tests: [MODEL],
   },
   {
     name: 'a rotation deletes the old record in place of marking it',
     guarantee: 7,
     file: WRITER,
-    replace: 'await this.store.save(markerAfter(previous, this.#now), previous.revision);',
+    replace: 'await this.store.save(markerAfter(previous, this.#write), previous.revision);',
     by: "(await this.store.delete(previous.key)) ? 'saved' : 'gone';",
     tests: [MODEL],
   },
@@ -307,6 +325,23 @@ export const mutations: readonly Mutation[] = [
     tests: [LIFETIME],
   },
   {
+    name: 'a load trusts the store with the absolute limit',
+    guarantee: 11,
+    file: CERTAIN,
+    replace:
+      'return now < record.expiresAt && now < record.absoluteExpiresAt ? record : undefined;',
+    by: 'return now < record.expiresAt ? record : undefined;',
+    tests: [CLOCKS],
+  },
+  {
+    name: 'a clock that steps back brings the end of a session closer',
+    guarantee: 11,
+    file: 'lib/core/lifetime.ts',
+    replace: '>= record.expiresAt + step',
+    by: '!== record.expiresAt',
+    tests: [CLOCKS],
+  },
+  {
     name: 'the memory store serves what has expired',
     guarantee: 11,
     file: MEMORY_STORE,
@@ -329,6 +364,14 @@ export const mutations: readonly Mutation[] = [
     replace: 'if (changes.lifetime && isDated) return',
     by: 'return',
     tests: [MODEL],
+  },
+  {
+    name: 'the log tells which record was not found',
+    guarantee: 12,
+    file: CERTAIN,
+    replace: "await this.#bounded('loading', ",
+    by: 'await this.#bounded(`loading ${key}`, ',
+    tests: [NTH_CALL],
   },
   {
     name: 'an error body says what happened',
