@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Changes } from '../core/changes.js';
 import { pause } from '../core/clock.js';
 import { isTouchDue } from '../core/lifetime.js';
+import { RevisionSource } from '../core/revision.js';
 import { commitConflict, headersSent, sessionGone } from '../core/session-errors.js';
 import { storeKeyOf } from '../core/session-id.js';
 import type { LiveRecord, SessionRecord } from '../core/session-record.js';
@@ -41,6 +42,8 @@ interface Draft {
  */
 export class SessionCommitter implements SessionBackend {
   readonly #queue = new KeyedQueue();
+  /** Those of one key are made one after the other, since its commits queue up. */
+  readonly #revisions = new RevisionSource();
 
   constructor(
     private readonly store: SessionStore,
@@ -86,7 +89,7 @@ export class SessionCommitter implements SessionBackend {
   /** Tries until no other request was first. Each try applies the same changes to the record as it is by then. */
   async #attempt(store: CertainStore, work: Work): Promise<Committed> {
     let { standing, isFresh } = work;
-    const writer = new SessionWriter(store, this.settings);
+    const writer = new SessionWriter(store, this.settings, this.#revisions);
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       const draft = draftOn(standing, work);
       const plan = planCommit(this.#situation(standing, work, draft));

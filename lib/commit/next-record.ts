@@ -5,7 +5,7 @@ import {
   type Deadlines,
   type LifetimePolicy,
 } from '../core/lifetime.js';
-import { newRevision, revisionsAfter } from '../core/revision.js';
+import { revisionsAfter } from '../core/revision.js';
 import {
   type LiveRecord,
   makeRecord,
@@ -28,6 +28,17 @@ export type Origin = Pick<LiveRecord, 'data' | 'userId' | 'lifetime'> & {
   readonly createdAt?: number;
 };
 
+/**
+ * What a write is made with, whatever it writes.
+ *
+ * @internal
+ */
+export interface Write {
+  readonly policy: LifetimePolicy;
+  readonly revision: string;
+  readonly now: number;
+}
+
 type Content = {
   -readonly [Field in keyof RecordContent<LiveRecord>]: RecordContent<LiveRecord>[Field];
 };
@@ -44,14 +55,13 @@ export function firstRecord(
   key: string,
   origin: Origin,
   changes: Changes,
-  policy: LifetimePolicy,
-  now: number,
+  { policy, revision, now }: Write,
 ): LiveRecord {
   const { expiresAt, absoluteExpiresAt } = freshDeadlines(policy, changes.lifetimeIn(origin), now);
   const content: Content = {
     kind: 'live',
     key,
-    revision: newRevision(),
+    revision,
     recentRevisions: [],
     createdAt: origin.createdAt ?? now,
     expiresAt,
@@ -66,17 +76,12 @@ export function firstRecord(
  *
  * @internal
  */
-export function changedRecord(
-  previous: LiveRecord,
-  changes: Changes,
-  policy: LifetimePolicy,
-  now: number,
-): LiveRecord {
-  const { expiresAt, absoluteExpiresAt } = deadlinesAfter(previous, changes, policy, now);
+export function changedRecord(previous: LiveRecord, changes: Changes, write: Write): LiveRecord {
+  const { expiresAt, absoluteExpiresAt } = deadlinesAfter(previous, changes, write);
   const content: Content = {
     kind: 'live',
     key: previous.key,
-    revision: newRevision(),
+    revision: write.revision,
     recentRevisions: revisionsAfter(previous),
     createdAt: previous.createdAt,
     expiresAt,
@@ -91,12 +96,15 @@ export function changedRecord(
  *
  * @internal
  */
-export function markerAfter(previous: LiveRecord, now: number): RotationMarker {
+export function markerAfter(
+  previous: LiveRecord,
+  { revision, now }: Omit<Write, 'policy'>,
+): RotationMarker {
   const expiresAt = now + MARKER_LIFETIME_MS;
   return makeRecord<RotationMarker>({
     kind: 'marker',
     key: previous.key,
-    revision: newRevision(),
+    revision,
     recentRevisions: revisionsAfter(previous),
     createdAt: previous.createdAt,
     expiresAt,
@@ -114,12 +122,7 @@ function liveRecord(content: Content, origin: Origin, changes: Changes): LiveRec
 }
 
 /** A save counts as use. Only a change of lifetime moves the absolute limit, and only to or from a date. */
-function deadlinesAfter(
-  previous: LiveRecord,
-  changes: Changes,
-  policy: LifetimePolicy,
-  now: number,
-): Deadlines {
+function deadlinesAfter(previous: LiveRecord, changes: Changes, { policy, now }: Write): Deadlines {
   const rule = changes.lifetimeIn(previous);
   const isDated = rule?.kind === 'date' || previous.lifetime?.kind === 'date';
   if (changes.lifetime && isDated) return freshDeadlines(policy, rule, now);

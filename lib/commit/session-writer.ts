@@ -1,12 +1,20 @@
 import type { Changes } from '../core/changes.js';
 import { idleDeadline } from '../core/lifetime.js';
+import type { RevisionSource } from '../core/revision.js';
 import { sessionGone, sessionTooLarge } from '../core/session-errors.js';
 import { newSessionId, storeKeyOf } from '../core/session-id.js';
 import { encodeRecord, type LiveRecord } from '../core/session-record.js';
 import type { LiveStanding, Standing } from '../core/standing.js';
 import type { CertainStore } from './certain-store.js';
 import type { CommitSettings } from './commit-settings.js';
-import { changedRecord, firstRecord, markerAfter, NO_ORIGIN, type Origin } from './next-record.js';
+import {
+  changedRecord,
+  firstRecord,
+  markerAfter,
+  NO_ORIGIN,
+  type Origin,
+  type Write,
+} from './next-record.js';
 import type { Plan } from './plan.js';
 
 /**
@@ -18,6 +26,7 @@ export class SessionWriter {
   constructor(
     private readonly store: CertainStore,
     private readonly settings: CommitSettings,
+    private readonly revisions: RevisionSource,
   ) {}
 
   /** Resolves to where the session stands now, or to undefined when another request was first. */
@@ -52,7 +61,7 @@ export class SessionWriter {
 
   #newSession(origin: Origin, changes: Changes): LiveStanding {
     const id = newSessionId();
-    const record = firstRecord(storeKeyOf(id), origin, changes, this.#lifetimes, this.#now);
+    const record = firstRecord(storeKeyOf(id), origin, changes, this.#write);
     return { kind: 'live', id, record: this.#sized(record) };
   }
 
@@ -65,7 +74,7 @@ export class SessionWriter {
     { id, record: previous }: LiveStanding,
     changes: Changes,
   ): Promise<LiveStanding | undefined> {
-    const record = changedRecord(previous, changes, this.#lifetimes, this.#now);
+    const record = changedRecord(previous, changes, this.#write);
     const outcome = await this.store.save(this.#sized(record), previous.revision);
     if (outcome === 'gone') throw sessionGone();
     return outcome === 'saved' ? { kind: 'live', id, record } : undefined;
@@ -81,7 +90,7 @@ export class SessionWriter {
   ): Promise<LiveStanding | undefined> {
     const next = await this.store.create(() => this.#newSession(previous, changes));
     if (!next) return undefined;
-    const outcome = await this.store.save(markerAfter(previous, this.#now), previous.revision);
+    const outcome = await this.store.save(markerAfter(previous, this.#write), previous.revision);
     if (outcome === 'saved') return next;
     await this.store.delete(next.record.key);
     if (outcome === 'gone') throw sessionGone();
@@ -106,6 +115,10 @@ export class SessionWriter {
     const bytes = Buffer.byteLength(encodeRecord(record));
     if (bytes > recordBytes) throw sessionTooLarge(bytes, recordBytes);
     return record;
+  }
+
+  get #write(): Write {
+    return { policy: this.#lifetimes, revision: this.revisions.next(), now: this.#now };
   }
 
   get #lifetimes(): CommitSettings['lifetimes'] {

@@ -1,35 +1,56 @@
 import { randomBytes } from 'node:crypto';
 import type { SessionRecord } from './session-record.js';
 
-/** How many former revisions a record remembers: that many commits may follow one whose answer got lost. */
-const REMEMBERED_REVISIONS = 16;
-
-const processPrefix = randomBytes(9).toString('base64url');
-let counter = 0;
+/** Of so many writers a record remembers the last revision: that many may follow one whose answer got lost. */
+const REMEMBERED_WRITERS = 16;
+const RANDOM_BYTES = 9;
+/** Of the text in front of the counter. */
+const NAME_LENGTH = (RANDOM_BYTES / 3) * 4;
 
 /**
- * Names one state of a record. Unique per write: 72 random bits per process, then a counter.
+ * Makes the revisions of one writer, who does not write a session again before the outcome of its last write is known
+ * or given up. Unique: 72 random bits, then a counter.
+ *
+ * @internal
+ */
+export class RevisionSource {
+  readonly #name = randomBytes(RANDOM_BYTES).toString('base64url');
+  #count = 0;
+
+  next(): string {
+    return this.#name + (this.#count++).toString(36);
+  }
+}
+
+/**
+ * The revision of somebody who writes once.
  *
  * @internal
  */
 export function newRevision(): string {
-  return processPrefix + (counter++).toString(36);
+  return new RevisionSource().next();
 }
 
 /**
- * The revisions that a record remembers when `previous` is written over.
+ * The revisions that a record remembers when `previous` is written over: the last of each writer, so that however
+ * often others write, a writer finds its own.
  *
  * @internal
  */
-export function revisionsAfter(previous: SessionRecord): readonly string[] {
-  return [...previous.recentRevisions.slice(1 - REMEMBERED_REVISIONS), previous.revision];
+export function revisionsAfter({ recentRevisions, revision }: SessionRecord): readonly string[] {
+  const others = recentRevisions.filter((recent) => writerOf(recent) !== writerOf(revision));
+  return [...others.slice(1 - REMEMBERED_WRITERS), revision];
 }
 
 /**
- * Tells whether the record was written by the save of that revision, lately or last.
+ * Tells whether the save of that revision, its writer's last, wrote the record or one before it.
  *
  * @internal
  */
 export function bearsRevision(record: SessionRecord, revision: string): boolean {
   return record.revision === revision || record.recentRevisions.includes(revision);
+}
+
+function writerOf(revision: string): string {
+  return revision.slice(0, NAME_LENGTH);
 }

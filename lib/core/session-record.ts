@@ -9,7 +9,10 @@ interface RecordHead {
   readonly key: string;
   /** Opaque and unique per write: names this state of the record. */
   readonly revision: string;
-  /** The revisions written before, newest last, so that a commit whose answer got lost can find out that it happened. */
+  /**
+   * The last revisions of those who wrote before, newest last, so that a commit whose answer got lost can find out that
+   * it happened.
+   */
   readonly recentRevisions: readonly string[];
   /** When the session, or the visit before a rotation, began: milliseconds since the epoch. */
   readonly createdAt: number;

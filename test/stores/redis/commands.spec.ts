@@ -3,6 +3,7 @@ import { Redis } from 'ioredis';
 import { RedisSessionStore, type RedisSessionStoreOptions } from 'nestjs-sessions/redis';
 import { ManualClock } from 'nestjs-sessions/testing';
 import { markerAfter } from '../../../lib/commit/next-record.js';
+import { newRevision } from '../../../lib/core/revision.js';
 import { nextRecord, sampleRecord } from '../../../lib/testing/sample-record.js';
 import {
   eventually,
@@ -161,7 +162,7 @@ const isAvailable =
 
   describe('with durability', () => {
     const durability = { replicas: 1, timeoutMs: 400 };
-    const marker = () => markerAfter(record, clock.now());
+    const marker = () => markerAfter(record, { revision: newRevision(), now: clock.now() });
 
     it('throws when the end of a session reaches too few replicas', async () => {
       const store = storeWith({ durability });
