@@ -60,7 +60,7 @@ export class AccountController {
 
   @Post('all')
   setAll(@Session() session: Account, @Body() values: Readonly<Record<string, unknown>>) {
-    for (const [key, value] of Object.entries(values)) session.set(key, value as never);
+    for (const [key, value] of Object.entries(values)) session.set(key, value);
   }
 
   @Get('all')
