@@ -6,8 +6,11 @@ import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
  * @internal
  */
 export type Head = Pick<ServerResponse, 'statusCode' | 'statusMessage'> & {
-  readonly headers: OutgoingHttpHeaders;
+  readonly names: readonly string[];
+  readonly values: readonly HeaderValue[];
 };
+
+type HeaderValue = ReturnType<ServerResponse['getHeader']>;
 
 /** @internal */
 export interface OtherHead {
@@ -55,18 +58,25 @@ function applyPairs(response: ServerResponse, pairs: readonly string[]): void {
 
 /** @internal */
 export function headOf(response: ServerResponse): Head {
-  const { statusCode } = response;
-  return { statusCode, statusMessage: reasonOf(response), headers: response.getHeaders() };
+  const names = response.getHeaderNames();
+  return {
+    statusCode: response.statusCode,
+    statusMessage: reasonOf(response),
+    names,
+    values: names.map((name) => response.getHeader(name)),
+  };
 }
 
 /** Undoes what was done to the head since it was taken. @internal */
 export function restoreHead(response: ServerResponse, head: Head): void {
-  response.statusCode = head.statusCode;
-  if (head.statusMessage) response.statusMessage = head.statusMessage;
-  for (const name of response.getHeaderNames())
-    if (!(name in head.headers)) response.removeHeader(name);
-  for (const [name, value] of Object.entries(head.headers)) {
-    if (response.getHeader(name) !== value) response.setHeader(name, value!);
+  const { statusCode, statusMessage, names, values } = head;
+  if (response.statusCode !== statusCode) response.statusCode = statusCode;
+  if (statusMessage) response.statusMessage = statusMessage;
+  for (const name of response.getHeaderNames()) {
+    if (!names.includes(name)) response.removeHeader(name);
+  }
+  for (const [index, name] of names.entries()) {
+    if (response.getHeader(name) !== values[index]) response.setHeader(name, values[index]!);
   }
 }
 
