@@ -39,7 +39,7 @@ export function planCommit(situation: Situation): Plan {
   const { standing, intent, isChanged } = situation;
   switch (standing) {
     case 'unloaded':
-      return intent === 'destroy' ? { call: 'delete', cookie: 'clear' } : NOTHING;
+      return NOTHING;
     case 'new':
       return isChanged ? CREATE : NOTHING;
     case 'absent':

@@ -43,7 +43,7 @@ export class SessionWriter {
       case 'create':
         return this.#create(changes);
       case 'delete':
-        return this.#delete(standing);
+        return this.#delete(standing as LiveStanding);
       case 'touch':
         return this.#touch(standing as LiveStanding);
       case 'save':
@@ -65,8 +65,8 @@ export class SessionWriter {
     return { kind: 'live', id, record: this.#sized(record) };
   }
 
-  async #delete(standing: Standing): Promise<Standing> {
-    await Promise.all(keysOf(standing).map((key) => this.store.delete(key)));
+  async #delete({ record }: LiveStanding): Promise<Standing> {
+    await this.store.delete(record.key);
     return { kind: 'destroyed' };
   }
 
@@ -128,9 +128,4 @@ export class SessionWriter {
   get #now(): number {
     return this.settings.clock.now();
   }
-}
-
-function keysOf(standing: Standing): readonly string[] {
-  if (standing.kind === 'live') return [standing.record.key];
-  return standing.kind === 'unloaded' ? standing.ids.map(storeKeyOf) : [];
 }

@@ -101,7 +101,8 @@ export class SessionState {
   destroy(): Promise<void> {
     this.#changes = new Changes();
     return this.#inTurn(async () => {
-      if (this.#standing.kind === 'unloaded' && this.#standing.ids.length > 1) await this.load();
+      // An old id may lead to a marker, and then neither the marker nor the cookie is this request's to remove.
+      await this.load();
       const { standing, cookie } = await this.backend.commit({
         standing: this.#standing,
         isFresh: false,

@@ -229,12 +229,12 @@ describe('A store that throws a SessionError from a write', () => {
     const bench = new Bench();
     const id = await bench.stored({ a: 1 });
     const verdict = new SessionError('SESSION_STORE_UNAVAILABLE', 'Too few replicas have it.');
-    bench.store.after = () => {
-      throw verdict;
+    bench.store.after = (operation) => {
+      if (operation === 'delete') throw verdict;
     };
 
     await expect(bench.open(id).destroy()).rejects.toBe(verdict);
-    expect(bench.store.takeCalls()).toBe('delete');
+    expect(bench.store.takeCalls()).toBe('load delete');
   });
 });
 

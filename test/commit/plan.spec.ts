@@ -17,7 +17,7 @@ const table: [
   cookie: Plan['cookie'],
 ][] = [
   ['never loaded', { standing: 'unloaded' }, 'none', 'leave'],
-  ['never loaded, destroyed', { standing: 'unloaded', intent: 'destroy' }, 'delete', 'clear'],
+  ['never loaded, destroyed', { standing: 'unloaded', intent: 'destroy' }, 'none', 'leave'],
   ['live', { standing: 'live' }, 'none', 'leave'],
   ['live, touch due', { standing: 'live', isTouchDue: true }, 'touch', 'leave'],
   ['live, changed', { standing: 'live', isChanged: true }, 'save', 'leave'],

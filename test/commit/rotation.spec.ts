@@ -59,6 +59,17 @@ describe('Rotation', () => {
     expect(state.cookie).toBe('leave');
   });
 
+  it('leaves the cookie and the marker alone when the old id signs out', async () => {
+    const id = await bench.stored();
+    await rotated(id);
+    bench.store.takeCalls();
+    const state = bench.state(id);
+    await new Session<Values>(state).destroy();
+
+    expect(bench.store.takeCalls()).toBe('load');
+    expect(state.cookie).toBe('leave');
+  });
+
   it('refuses writes through the old id', async () => {
     const id = await bench.stored();
     const early = bench.open(id);

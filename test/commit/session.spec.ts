@@ -240,11 +240,11 @@ describe('Session', () => {
   });
 
   describe('destroy', () => {
-    it('deletes the record without loading it', async () => {
+    it('deletes the record, and makes sure first that it is one', async () => {
       const id = await bench.stored();
       await bench.open(id).destroy();
 
-      expect(bench.store.takeCalls()).toBe('delete');
+      expect(bench.store.takeCalls()).toBe('load delete');
       expect(await bench.read(id)).toEqual({});
     });
 
@@ -253,7 +253,7 @@ describe('Session', () => {
       await session.destroy();
       await session.destroy();
 
-      expect(bench.store.takeCalls()).toBe('delete');
+      expect(bench.store.takeCalls()).toBe('load delete');
     });
 
     it('drops what was changed before', async () => {
@@ -263,7 +263,7 @@ describe('Session', () => {
       await session.destroy();
       await session.save();
 
-      expect(bench.store.takeCalls()).toBe('delete');
+      expect(bench.store.takeCalls()).toBe('load delete');
       expect(session.status).toBe('destroyed');
       expect(session.userId).toBeUndefined();
     });

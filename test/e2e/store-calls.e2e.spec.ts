@@ -72,7 +72,7 @@ describe.each(adapters)('A request on %s', (_, make) => {
     ['/write', 'load save'],
     ['/same', 'load'],
     ['/login', 'load create save'],
-    ['/logout', 'delete'],
+    ['/logout', 'load delete'],
     ['/nowhere', ''],
   ])('to %s makes the store calls "%s"', async (path, calls) => {
     await visitor.get(path);

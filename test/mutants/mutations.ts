@@ -271,8 +271,8 @@ export const mutations: readonly Mutation[] = [
     name: 'a commit that failed is answered as if it had not',
     guarantee: 8,
     file: 'lib/nest/response-gate.ts',
-    replace: '(error: unknown) => this.#refuse(error),',
-    by: '() => this.#release(held, head),',
+    replace: '(error: unknown) => this.#refuse(keeper.onRefusal(error)),',
+    by: '() => this.#release(held, head, keeper),',
     tests: [FAILURES],
   },
   {
@@ -311,8 +311,8 @@ export const mutations: readonly Mutation[] = [
     name: 'a store that is stuck is waited for',
     guarantee: 10,
     file: 'lib/commit/deadline.ts',
-    replace: 'return Promise.race([call(), this.#reached]);',
-    by: 'return call();',
+    replace: 'this.#rejections.add(reject);',
+    by: '',
     tests: [FAULTS],
   },
   {

@@ -93,7 +93,7 @@ const all: readonly Flow[] = [
     path: '/logout',
     before,
     commits: [end],
-    calls: 'delete',
+    calls: 'load delete',
     cookie: 'cleared',
   },
   {
@@ -109,7 +109,7 @@ const all: readonly Flow[] = [
     path: '/start-over',
     before,
     commits: [end, write],
-    calls: 'delete create',
+    calls: 'load delete create',
     cookie: 'issued',
   },
   { name: 'a write and a redirect', path: '/redirect', ...written, status: 302 },
