@@ -1,8 +1,10 @@
+import type { ChildProcess } from 'node:child_process';
 import { Redis } from 'ioredis';
 import { eventually, isInstalled, missing, type RedisProcess, startRedis } from './servers.js';
 
 export interface RedisCluster {
   readonly ports: readonly number[];
+  readonly processes: readonly ChildProcess[];
   /** Kills the master of a key's slot, for good. */
   killMasterOf(key: string): Promise<void>;
   stop(): Promise<void>;
@@ -11,11 +13,16 @@ export interface RedisCluster {
 const SLOTS = 16_384;
 const MASTERS = 3;
 
-/** Three masters with a replica each, started for these tests; undefined where there is no redis-server. */
-export async function startCluster(): Promise<RedisCluster | undefined> {
+/**
+ * Three masters with a replica each, started for these tests; undefined where there is no redis-server. A master that
+ * is silent for longer than the time-out is replaced.
+ */
+export async function startCluster(nodeTimeoutMs = 1_000): Promise<RedisCluster | undefined> {
   if (!isInstalled('redis-server'))
     return missing('redis-cluster', 'there is no redis-server to start');
-  const nodes = await Promise.all(Array.from({ length: 2 * MASTERS }, startNode));
+  const nodes = await Promise.all(
+    Array.from({ length: 2 * MASTERS }, () => startNode(nodeTimeoutMs)),
+  );
   const admins = nodes.map(({ port }) => adminOf(port));
   try {
     await join(admins, nodes);
@@ -24,14 +31,15 @@ export async function startCluster(): Promise<RedisCluster | undefined> {
   }
   return {
     ports: nodes.map(({ port }) => port),
+    processes: nodes.map(({ process }) => process),
     killMasterOf: (key) => killMasterOf(nodes, key),
     stop: async () => void (await Promise.all(nodes.map((node) => node.stop()))),
   };
 }
 
-function startNode(): Promise<RedisProcess> {
+function startNode(nodeTimeoutMs: number): Promise<RedisProcess> {
   return startRedis(
-    ...['--cluster-enabled', 'yes', '--cluster-node-timeout', '1000'],
+    ...['--cluster-enabled', 'yes', '--cluster-node-timeout', String(nodeTimeoutMs)],
     // A replica would else wait five seconds before it copies its master.
     ...['--repl-diskless-sync-delay', '0', '--cluster-replica-validity-factor', '0'],
   );

@@ -7,6 +7,7 @@ export class TcpProxy {
   readonly #sockets = new Set<Socket>();
   #server: Server | undefined;
   #isResetting = false;
+  #isHolding = false;
   #lossy: string | undefined;
   /** So many answers were lost. */
   lost = 0;
@@ -45,6 +46,17 @@ export class TcpProxy {
     this.#resetAll();
   }
 
+  /** Passes nothing on until it is released, and everything then. */
+  hold(): void {
+    this.#isHolding = true;
+    for (const socket of this.#sockets) socket.pause();
+  }
+
+  release(): void {
+    this.#isHolding = false;
+    for (const socket of this.#sockets) socket.resume();
+  }
+
   /** Passes on the next command that contains the text, and resets the connection in place of its answer. */
   loseAnswerTo(text: string): void {
     this.#lossy = text;
@@ -77,6 +89,7 @@ export class TcpProxy {
       this.lost++;
       end();
     });
+    if (this.#isHolding) for (const socket of [client, server]) socket.pause();
   }
 
   #resetAll(): void {

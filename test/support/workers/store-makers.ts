@@ -26,7 +26,7 @@ export const storeMakers: Readonly<Record<string, (place: Place) => Promise<Open
       import('nestjs-sessions/redis'),
       import('ioredis'),
     ]);
-    const client = new Redis(url!);
+    const client = new Redis(url!).on('error', () => undefined);
     const store = new RedisSessionStore({ client, namespace: namespace! });
     return { store, close: async () => void (await client.quit()) };
   },
