@@ -1,0 +1,39 @@
+import { firstContradiction } from './checker.js';
+import { printed } from './history.js';
+import { sessionModel, type SessionOperation } from './session-model.js';
+
+/** Checks histories, and counts. */
+export class Tally {
+  /** The histories that are not linearizable, to be read. */
+  readonly violations: string[] = [];
+  readonly #startedAt = performance.now();
+  #histories = 0;
+  #operations = 0;
+  #unknown = 0;
+
+  add(history: readonly SessionOperation[]): void {
+    this.#histories++;
+    this.#operations += history.length;
+    this.#unknown += history.filter(({ endedAt }) => endedAt === Infinity).length;
+    const culprit = firstContradiction(history, sessionModel);
+    if (culprit) this.violations.push(`${printed(history)}\nnot possible: ${printed([culprit])}`);
+  }
+
+  print(name: string, faults: readonly string[] = []): void {
+    const seconds = ((performance.now() - this.#startedAt) / 1_000).toFixed(1);
+    const counts = [
+      `${this.#histories} histories`,
+      `${this.#operations} operations`,
+      `${this.#unknown} of unknown outcome`,
+      `${this.violations.length} violations`,
+      `${seconds} s`,
+    ];
+    process.stdout.write(`${name}: ${counts.join(', ')}${countsOf(faults)}\n`);
+  }
+}
+
+function countsOf(faults: readonly string[]): string {
+  const names = [...new Set(faults)].toSorted();
+  const counts = names.map((name) => `${faults.filter((fault) => fault === name).length} ${name}`);
+  return counts.length > 0 ? ` (${counts.join(', ')})` : '';
+}
