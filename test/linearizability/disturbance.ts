@@ -22,10 +22,10 @@ export class Disturbance {
 
   /** Disturbs work until it is done. */
   async during(work: Promise<unknown>): Promise<void> {
-    let isOver = false;
-    const over = work.finally(() => (isOver = true));
+    const state = { isOver: false };
+    const over = work.finally(() => (state.isOver = true));
     await pause(BETWEEN_MS, over);
-    while (!isOver) {
+    while (!state.isOver) {
       const end = await this.#begin();
       await pause(LASTING_MS, over).finally(end);
       await pause(BETWEEN_MS, over);

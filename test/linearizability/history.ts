@@ -26,7 +26,7 @@ export function printed(history: History<unknown, unknown>): string {
     .toSorted((a, b) => a.beganAt - b.beganAt)
     .map(({ process, action, answer, beganAt, endedAt }) => {
       const span = endedAt === Infinity ? `${beganAt}-` : `${beganAt}-${endedAt}`;
-      return `${span} process ${process}: ${JSON.stringify(action)} -> ${answer ?? 'unknown'}`;
+      return `${span} process ${process}: ${JSON.stringify(action)} -> ${JSON.stringify(answer) ?? 'unknown'}`;
     })
     .join('\n');
 }
