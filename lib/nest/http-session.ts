@@ -108,7 +108,7 @@ export class HttpSession implements Gatekeeper {
   #guard(response: ServerResponse, gate: ResponseGate): void {
     gate.guard(this);
     if (response.headersSent) this.#state?.closeCookie();
-    response.once('close', () => void this.beforeEnd());
+    response.on('close', () => void this.beforeEnd());
   }
 
   #cookieLine({ cookie, standing, backend }: SessionState): string | undefined {

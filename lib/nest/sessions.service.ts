@@ -6,7 +6,7 @@ import {
   Logger,
   type OnModuleInit,
 } from '@nestjs/common';
-import { ModulesContainer, Reflector } from '@nestjs/core';
+import { ModulesContainer } from '@nestjs/core';
 import { SessionCommitter } from '../commit/committer.js';
 import { presentedBy } from '../commit/open-session.js';
 import { systemClock } from '../core/clock.js';
@@ -34,7 +34,7 @@ import { MODULE_OPTIONS_TOKEN } from './session.module-definition.js';
 import type { SessionOptions } from './session-options.interface.js';
 import { parseSessionOptions, type SessionSettings } from './session-settings.js';
 import { hostClasses } from './session-hosts.js';
-import { SKIP_SESSION } from './skip-session.decorator.js';
+import { isSkipped } from './skip-session.decorator.js';
 
 /**
  * Gives out sessions: where `@Session()` does not reach (guards, middleware, filters, services), and where there is no
@@ -54,7 +54,6 @@ export class Sessions implements HttpSessionHost, OnModuleInit {
   constructor(
     private readonly store: SessionStore,
     @Inject(MODULE_OPTIONS_TOKEN) options: SessionOptions,
-    private readonly reflector: Reflector,
     private readonly modules: ModulesContainer,
   ) {
     this.settings = parseSessionOptions(options, systemClock, (message, cause) =>
@@ -82,7 +81,7 @@ export class Sessions implements HttpSessionHost, OnModuleInit {
   of<T extends object = SessionData>(
     target: ExecutionContext | ArgumentsHost | AdapterRequest,
   ): Session<T> {
-    if (isArgumentsHost(target) && this.isSkipped(target)) throw noSessionHere();
+    if (isArgumentsHost(target) && isSkipped(target)) throw noSessionHere();
     const found = this.attach(target);
     if (!found) throw noSessionHere();
     return found.session as unknown as Session<T>;
@@ -94,15 +93,6 @@ export class Sessions implements HttpSessionHost, OnModuleInit {
    */
   open<T extends object = SessionData>(id?: string): Session<T> {
     return new Session<T>(new SessionState(this.backend, presentedBy(id)));
-  }
-
-  /** @internal */
-  isSkipped(host: ArgumentsHost): boolean {
-    if (!('getHandler' in host)) return false;
-    const { getHandler, getClass } = host as ExecutionContext;
-    // What a filter gets knows of no handler.
-    const targets = [getHandler.call(host), getClass.call(host)].filter(Boolean);
-    return this.reflector.getAllAndOverride<boolean | undefined>(SKIP_SESSION, targets) === true;
   }
 
   /**

@@ -1,7 +1,11 @@
-import { type CustomDecorator, SetMetadata } from '@nestjs/common';
+import {
+  type ArgumentsHost,
+  type CustomDecorator,
+  type ExecutionContext,
+  SetMetadata,
+} from '@nestjs/common';
 
-/** @internal */
-export const SKIP_SESSION = 'session:skip';
+const SKIP_SESSION = 'session:skip';
 
 /**
  * Keeps a route, or all routes of a controller, free of sessions: `@Session()` and `sessions.of(context)` throw
@@ -11,3 +15,14 @@ export const SKIP_SESSION = 'session:skip';
  * @publicApi
  */
 export const SkipSession = (): CustomDecorator => SetMetadata(SKIP_SESSION, true);
+
+/** Whether a route has none. What a filter gets knows of no handler, and so of no decorator. @internal */
+export function isSkipped(host: ArgumentsHost): boolean {
+  if (!('getHandler' in host)) return false;
+  const context = host as ExecutionContext;
+  return isMarked(context.getHandler()) || isMarked(context.getClass());
+}
+
+function isMarked(target: object | null): boolean {
+  return target !== null && Reflect.getMetadata(SKIP_SESSION, target) === true;
+}
