@@ -8,7 +8,7 @@ import type { Clock } from '../core/clock.js';
 export class Deadline {
   #isOver = false;
   /** What rejects the calls under way. */
-  readonly #rejections = new Set<(error: Error) => void>();
+  readonly #rejections: ((error: Error) => void)[] = [];
   readonly #cancel: () => void;
 
   constructor(
@@ -25,7 +25,7 @@ export class Deadline {
   bound<T>(call: () => Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       if (this.#isOver) throw this.#error();
-      this.#rejections.add(reject);
+      this.#rejections.push(reject);
       call().then(resolve, reject);
     });
   }

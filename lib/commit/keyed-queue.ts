@@ -8,13 +8,11 @@ export class KeyedQueue {
 
   run<T>(key: string, task: () => Promise<T>): Promise<T> {
     const turn = this.#last.get(key)?.then(task) ?? task();
-    const settled = turn.then(noop, noop);
-    this.#last.set(key, settled);
-    void settled.then(() => {
+    const done = (): void => {
       if (this.#last.get(key) === settled) this.#last.delete(key);
-    });
+    };
+    const settled = turn.then(done, done);
+    this.#last.set(key, settled);
     return turn;
   }
 }
-
-function noop(): void {}

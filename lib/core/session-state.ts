@@ -2,6 +2,7 @@ import { Changes } from './changes.js';
 import type { CookieAction, Intent, Modification, SessionBackend, Standing } from './standing.js';
 
 const NO_DATA = Object.freeze({});
+const NO_CHANGES = new Changes();
 
 /**
  * The state machine behind a session: what is known of its record, what this request changed, and what is to become
@@ -13,7 +14,7 @@ export class SessionState {
   #standing: Standing;
   #changes = new Changes();
   /** What the commit under way is writing: readers see it already. */
-  #underWay = new Changes();
+  #underWay = NO_CHANGES;
   #intent: Intent = 'keep';
   #cookie: CookieAction = 'leave';
   #canIssueCookie = true;
@@ -172,7 +173,7 @@ export class SessionState {
       if (this.#intent === 'keep') this.#intent = intent;
       throw error;
     } finally {
-      this.#underWay = new Changes();
+      this.#underWay = NO_CHANGES;
     }
   }
 
@@ -183,11 +184,22 @@ export class SessionState {
 
   #inTurn<T>(task: () => Promise<T>): Promise<T> {
     this.#turnsLeft++;
-    const turn = this.#lastTurn.then(task).finally(() => this.#turnsLeft--);
-    this.#lastTurn = turn.catch(() => undefined);
+    const turn = this.#after(this.#lastTurn, task);
+    this.#lastTurn = turn.catch(noop);
     return turn;
   }
+
+  async #after<T>(turn: Promise<unknown>, task: () => Promise<T>): Promise<T> {
+    await turn;
+    try {
+      return await task();
+    } finally {
+      this.#turnsLeft--;
+    }
+  }
 }
+
+function noop(): void {}
 
 function standingOf(presented: readonly string[] | undefined): Standing {
   if (presented === undefined) return { kind: 'new' };

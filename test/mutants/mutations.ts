@@ -311,7 +311,7 @@ export const mutations: readonly Mutation[] = [
     name: 'a store that is stuck is waited for',
     guarantee: 10,
     file: 'lib/commit/deadline.ts',
-    replace: 'this.#rejections.add(reject);',
+    replace: 'this.#rejections.push(reject);',
     by: '',
     tests: [FAULTS],
   },
