@@ -6,7 +6,7 @@ import { carelessSubject, findSubjects } from './subjects.js';
 import { Tally } from './tally.js';
 
 /** So many per store, half of them with faults; `npm run test:linearizability` asks for 10,000. */
-const HISTORIES = Number(process.env.TEST_HISTORIES ?? 10);
+const HISTORIES = Number(process.env.TEST_HISTORIES ?? 4);
 const HALF = Math.ceil(HISTORIES / 2);
 /** Sessions that are used at the same time, so that a fault disturbs them all. */
 const AT_ONCE = 4;
