@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Redis } from 'ioredis';
 import type { SqlType } from 'nestjs-sessions/typeorm';
-import { connectTo, createTable, dropTable } from '../support/databases.js';
+import { connectTo, createTable, dropTable, sqliteFile } from '../support/databases.js';
 import {
   findMariadb,
   findPostgres,
@@ -42,7 +42,7 @@ export function openPlace(store: StoreName): Promise<OpenPlace | undefined> {
     case 'mariadb':
       return tablePlace(store, 'mariadb', findMariadb());
     case 'sqlite':
-      return tablePlace(store, 'better-sqlite3', fileInFolder());
+      return tablePlace(store, 'better-sqlite3', sqliteFile());
     case 'file':
       return folderPlace();
   }
@@ -82,11 +82,6 @@ async function tablePlace(
     await server.stop();
   };
   return { store, url: server.url, name, remove };
-}
-
-async function fileInFolder(): Promise<FoundServer> {
-  const { path, remove } = await serverFolder();
-  return { url: `${path}/sessions.db`, stop: remove };
 }
 
 async function folderPlace(): Promise<OpenPlace> {

@@ -89,7 +89,7 @@ async function databaseOf(
   return server && { name, type, url: server.url, stop: () => server.stop() };
 }
 
-async function sqliteFile(): Promise<FoundServer> {
+export async function sqliteFile(): Promise<FoundServer> {
   const { path, remove } = await serverFolder();
   return { url: join(path, 'sessions.db'), stop: remove };
 }
