@@ -108,7 +108,7 @@ export class SessionState {
         standing: this.#standing,
         isFresh: false,
         intent: 'destroy',
-        changes: new Changes(),
+        changes: NO_CHANGES,
         modification: undefined,
         canIssueCookie: this.#canIssueCookie,
       });

@@ -38,16 +38,18 @@ export class HttpSession implements Gatekeeper {
   readonly #gate: ResponseGate | undefined;
   /** The adapter's own request where one was seen: it knows of proxies. */
   request: AdapterRequest;
-  /** The response that the session is finished with; a gateway has none. */
-  readonly response: ServerResponse | undefined;
 
   constructor(
     readonly host: HttpSessionHost,
     { request, response }: Exchange,
   ) {
     this.request = request;
-    this.response = response;
     this.#gate = response && new ResponseGate(response);
+  }
+
+  /** The response that the session is finished with; a gateway has none. */
+  get response(): ServerResponse | undefined {
+    return this.#gate?.response;
   }
 
   get session(): Session {
@@ -96,7 +98,7 @@ export class HttpSession implements Gatekeeper {
     const { settings, backend } = this.host;
     const ids = readSessionIds(rawRequest(this.request).headers.cookie, settings.cookie);
     this.#state = new SessionState(backend, ids);
-    if (this.response && this.#gate) this.#guard(this.response, this.#gate);
+    if (this.#gate) this.#guard(this.#gate);
     else this.#state.closeCookie();
     return new Session(this.#state);
   }
@@ -105,7 +107,8 @@ export class HttpSession implements Gatekeeper {
    * A client that goes away loses nothing: what was changed until then is written when the connection closes, and what a
    * handler still at work changes after it, with the answer that goes nowhere.
    */
-  #guard(response: ServerResponse, gate: ResponseGate): void {
+  #guard(gate: ResponseGate): void {
+    const { response } = gate;
     gate.guard(this);
     if (response.headersSent) this.#state?.closeCookie();
     response.on('close', () => void this.beforeEnd());
@@ -138,6 +141,11 @@ type Slotted = IncomingMessage & { [slot]?: HttpSession };
 /** @internal */
 export function httpSessionOf(request: AdapterRequest): HttpSession | undefined {
   return (rawRequest(request) as Slotted)[slot];
+}
+
+/** What `request.session` reads, on whatever request of an adapter. @internal */
+export function sessionOfRequest(this: AdapterRequest): Session | undefined {
+  return httpSessionOf(this)?.session;
 }
 
 /** @internal */

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Server } from 'node:net';
 import type { HttpServer } from '@nestjs/common';
-import { httpSessionOf } from './http-session.js';
+import { sessionOfRequest } from './http-session.js';
 import type { AdapterRequest } from './session-context.js';
 
 type Admit = (request: IncomingMessage, response: ServerResponse) => void;
@@ -40,11 +40,6 @@ function admitInjected(fastify: FastifyLike, admit: Admit): void {
   if (!fastify.hasRequestDecorator('session')) {
     fastify.decorateRequest('session', { getter: sessionOfRequest });
   }
-}
-
-/** `request.session` on Fastify; see SESSION_PROPERTY of the middleware. */
-function sessionOfRequest(this: AdapterRequest): unknown {
-  return httpSessionOf(this)?.session;
 }
 
 function isFastify(instance: unknown): instance is FastifyLike {

@@ -60,7 +60,7 @@ export class ResponseGate implements StandIn {
   #held: (() => unknown)[] | undefined;
   #waiting: Listener[] = [];
 
-  constructor(private readonly response: ServerResponse) {
+  constructor(readonly response: ServerResponse) {
     this.#original = writersOf(response);
     divert(response, this);
   }

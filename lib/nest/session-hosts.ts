@@ -17,7 +17,12 @@ export function hostClasses(modules: ModulesContainer, host: HttpSessionHost): v
   }
 }
 
-/** The host of a class; of the application that was started last, where several have it. @internal */
+/**
+ * The host of a class; of the application that was started last, where several have it. A request that was admitted has
+ * the session of the one that admitted it all the same.
+ *
+ * @internal
+ */
 export function hostOfClass(type: object): HttpSessionHost | undefined {
   return hosts.get(type);
 }

@@ -7,8 +7,6 @@ import {
 import { Session as SessionHandle } from '../core/session.js';
 import type { SessionData } from '../core/session-data.js';
 import { noSessionHere } from '../core/session-errors.js';
-import { type HttpSessionHost, httpSessionOf } from './http-session.js';
-import { exchangeOf } from './session-context.js';
 import { hostOfClass } from './session-hosts.js';
 
 type Values = Record<string, unknown>;
@@ -17,19 +15,12 @@ type Parameter<T> = (...keyAndPipes: (T | Pipe)[]) => ParameterDecorator;
 
 const parameter: Parameter<string> = createParamDecorator(
   (key: unknown, context: ExecutionContext) => {
-    const session = hostOf(context).of(context) as SessionHandle<Values>;
+    const host = hostOfClass(context.getClass());
+    if (!host) throw noSessionHere();
+    const session = host.of(context) as SessionHandle<Values>;
     return typeof key === 'string' ? session.get(key) : session;
   },
 );
-
-/** The one that admitted the request; in a gateway, whose handshake comes by another way, that of the gateway. */
-function hostOf(context: ExecutionContext): HttpSessionHost {
-  const exchange = exchangeOf(context);
-  const admitted = exchange && httpSessionOf(exchange.request);
-  const found = admitted?.host ?? hostOfClass(context.getClass());
-  if (!found) throw noSessionHere();
-  return found;
-}
 
 /**
  * The session of the request, as the type and as the decorator of a handler's parameter.

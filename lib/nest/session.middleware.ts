@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Injectable, type NestMiddleware } from '@nestjs/common';
-import { httpSessionOf } from './http-session.js';
+import { httpSessionOf, sessionOfRequest } from './http-session.js';
 import { Sessions } from './sessions.service.js';
 
 /**
@@ -36,9 +36,7 @@ export class SessionMiddleware implements NestMiddleware {
 export const SESSION_PROPERTY: PropertyDescriptor & ThisType<IncomingMessage> = {
   configurable: true,
   enumerable: false,
-  get() {
-    return httpSessionOf(this)?.session;
-  },
+  get: sessionOfRequest,
   set(value: unknown) {
     Object.defineProperty(this, 'session', {
       value,
