@@ -1,8 +1,9 @@
 import { bearsRevision } from '../core/revision.js';
 import { SessionError, recordUnreadable, storeUnavailable } from '../core/session-errors.js';
-import { assertRecord, type SessionRecord } from '../core/session-record.js';
+import { assertRecord, type LiveRecord, type SessionRecord } from '../core/session-record.js';
 import type { SaveOutcome, SessionStore } from '../core/session-store.js';
 import type { LiveStanding } from '../core/standing.js';
+import { userIndexOf } from '../core/user-index.js';
 import type { CommitSettings } from './commit-settings.js';
 import { Deadline } from './deadline.js';
 
@@ -19,15 +20,25 @@ const MAX_TRIES = 3;
 export class CertainStore {
   readonly #deadline: Deadline;
 
-  constructor(
+  private constructor(
     private readonly store: SessionStore,
     private readonly settings: CommitSettings,
   ) {
     this.#deadline = new Deadline(settings.clock, settings.storeTimeoutMs);
   }
 
-  end(): void {
-    this.#deadline.end();
+  /** Runs an operation; its time begins now. */
+  static async during<T>(
+    store: SessionStore,
+    settings: CommitSettings,
+    task: (store: CertainStore) => Promise<T>,
+  ): Promise<T> {
+    const certain = new CertainStore(store, settings);
+    try {
+      return await task(certain);
+    } finally {
+      certain.#deadline.end();
+    }
   }
 
   async load(key: string): Promise<SessionRecord | undefined> {
@@ -75,13 +86,32 @@ export class CertainStore {
     );
   }
 
+  async listByUser(userId: string): Promise<LiveRecord[]> {
+    const index = userIndexOf(this.store);
+    const records = await this.#bounded('listing by user', () => index.listByUser(userId));
+    return records.filter((record) => record.userId === userId && this.#isLive(record));
+  }
+
   async touch(key: string, expiresAt: number, revision: string): Promise<boolean> {
     return this.#bounded('touching', () => this.store.touch(key, expiresAt, revision));
   }
 
-  async delete(key: string): Promise<boolean> {
+  async delete({ key, revision }: SessionRecord): Promise<boolean> {
     return this.#certain(
       'deleting',
+      () => this.store.delete(key, revision),
+      async () => {
+        const found = await this.load(key);
+        if (!found) return true;
+        return found.revision === revision ? undefined : false;
+      },
+    );
+  }
+
+  /** Ends whatever is under a key, wherever others have moved it by then. */
+  async remove(key: string): Promise<boolean> {
+    return this.#certain(
+      'ending a session',
       () => this.store.delete(key),
       async () => ((await this.load(key)) ? undefined : true),
     );
@@ -89,7 +119,8 @@ export class CertainStore {
 
   /**
    * Makes a write, and looks up what became of it when no answer came. If it has not happened it is made again: at most
-   * one of the tries takes effect on a session, since each expects what another would have changed.
+   * one of the tries takes effect on a session, since each expects what another would have changed. It may take half of
+   * the time, so that the other half is left to find out what became of it.
    *
    * @param lookUp the outcome that what is stored speaks for; undefined if the write has not happened
    */
@@ -101,7 +132,7 @@ export class CertainStore {
     let failure: unknown;
     for (let tries = 0; tries < MAX_TRIES; tries++) {
       try {
-        const answer = await this.#deadline.bound(() => this.#halfBounded(write));
+        const answer = await this.#deadline.boundToHalf(write);
         if (tries === 0) return answer;
       } catch (error) {
         // A store that says so in our own words knows what became of the write.
@@ -122,22 +153,15 @@ export class CertainStore {
     }
   }
 
-  /** A write may take half of the time, so that the other half is left to find out what became of it. */
-  async #halfBounded<T>(write: () => Promise<T>): Promise<T> {
-    const { clock, storeTimeoutMs } = this.settings;
-    const deadline = new Deadline(clock, storeTimeoutMs / 2);
-    try {
-      return await deadline.bound(write);
-    } finally {
-      deadline.end();
-    }
-  }
-
   /** The record, unless it has expired; a store may be late or its clock be off. */
   #checked(record: SessionRecord, key: string): SessionRecord | undefined {
     assertRecord(record);
     if (record.key !== key) throw recordUnreadable('it belongs to another key');
+    return this.#isLive(record) ? record : undefined;
+  }
+
+  #isLive({ expiresAt, absoluteExpiresAt }: SessionRecord): boolean {
     const now = this.settings.clock.now();
-    return now < record.expiresAt && now < record.absoluteExpiresAt ? record : undefined;
+    return now < expiresAt && now < absoluteExpiresAt;
   }
 }

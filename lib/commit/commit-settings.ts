@@ -7,9 +7,11 @@ import {
   type LifetimeOptions,
 } from '../core/lifetime.js';
 import { configInvalid } from '../core/session-errors.js';
+import { refuseUnlessPositive } from '../core/whole-number.js';
+import type { SessionNews } from './session-news.js';
 
 /**
- * How much a session may take.
+ * How much sessions may take.
  *
  * @publicApi
  */
@@ -27,6 +29,30 @@ export interface LimitOptions {
    * @default '2s'
    */
   readonly storeTimeout?: Duration;
+  /**
+   * Bounds the sessions of each user. Asks for a store that finds sessions by user, and costs a list of them, or two,
+   * where a session comes to belong to somebody.
+   *
+   * @default none
+   */
+  readonly perUser?: PerUserLimit | undefined;
+}
+
+/**
+ * How many sessions a user may have at once; a visit counts as one, whichever ids it had.
+ *
+ * @publicApi
+ */
+export interface PerUserLimit {
+  readonly max: number;
+  /**
+   * What becomes of a login beyond that. `'end-oldest'`: the session ends that has been the user's for longest.
+   * `'refuse'`: the login is refused with SESSION_LIMIT_REACHED, and nothing is stored; of several that compete for the
+   * last place, all may be.
+   *
+   * @default 'end-oldest'
+   */
+  readonly whenFull?: 'end-oldest' | 'refuse';
 }
 
 /**
@@ -36,13 +62,23 @@ export interface LimitOptions {
  */
 export type Report = (message: string, cause?: unknown) => void;
 
+/**
+ * Takes what happened to a session.
+ *
+ * @internal
+ */
+export type Tell = (news: SessionNews) => void;
+
 /** @internal */
 export interface CommitSettings {
   readonly lifetimes: LifetimePolicy;
   readonly recordBytes: number;
   readonly storeTimeoutMs: number;
+  /** With a `max` of Infinity where there is no limit. */
+  readonly perUser: Required<PerUserLimit>;
   readonly clock: Clock;
   readonly report: Report;
+  readonly tell: Tell;
 }
 
 /**
@@ -55,23 +91,53 @@ export interface CommitOptions {
   readonly limits?: LimitOptions;
 }
 
-const DEFAULTS: Required<LimitOptions> = Object.freeze({ recordBytes: 65_536, storeTimeout: '2s' });
+const DEFAULTS: Required<LimitOptions> = Object.freeze({
+  recordBytes: 65_536,
+  storeTimeout: '2s',
+  perUser: undefined,
+});
+const NO_LIMIT_PER_USER: Required<PerUserLimit> = Object.freeze({
+  max: Infinity,
+  whenFull: 'end-oldest',
+});
+/** There is no limit that suits all: `max` has to be given. */
+const PER_USER_DEFAULTS = Object.freeze({
+  max: undefined,
+  whenFull: 'end-oldest',
+}) as unknown as Required<PerUserLimit>;
 
 /** @internal */
 export function parseCommitOptions(
   options: CommitOptions,
   clock: Clock = systemClock,
   report: Report = () => undefined,
+  tell: Tell = () => undefined,
 ): CommitSettings {
-  const { recordBytes, storeTimeout } = completeOptions('limits.', options.limits, DEFAULTS);
-  if (!Number.isInteger(recordBytes) || recordBytes <= 0) {
-    throw configInvalid('limits.recordBytes', 'a positive whole number', String(recordBytes));
-  }
+  const { recordBytes, storeTimeout, perUser } = completeOptions(
+    'limits.',
+    options.limits,
+    DEFAULTS,
+  );
+  refuseUnlessPositive('limits.recordBytes', recordBytes);
   return {
     lifetimes: parseLifetimeOptions(options.lifetime),
     recordBytes,
     storeTimeoutMs: parseDuration('limits.storeTimeout', storeTimeout),
+    perUser: perUser ? parsePerUser(perUser) : NO_LIMIT_PER_USER,
     clock,
     report,
+    tell,
   };
+}
+
+function parsePerUser(limit: PerUserLimit): Required<PerUserLimit> {
+  const complete = completeOptions('limits.perUser.', limit, PER_USER_DEFAULTS);
+  refuseUnlessPositive('limits.perUser.max', complete.max);
+  const given: unknown = complete.whenFull;
+  if (given === 'end-oldest' || given === 'refuse') return complete;
+  throw configInvalid(
+    'limits.perUser.whenFull',
+    '"end-oldest" or "refuse"',
+    typeof given === 'string' ? `"${given}"` : typeof given,
+  );
 }

@@ -1,17 +1,27 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Changes } from '../core/changes.js';
 import { pause } from '../core/clock.js';
-import { isTouchDue } from '../core/lifetime.js';
+import { isRenewalDue, isTouchDue } from '../core/lifetime.js';
 import { RevisionSource } from '../core/revision.js';
-import { commitConflict, headersSent, sessionGone } from '../core/session-errors.js';
-import { storeKeyOf } from '../core/session-id.js';
-import type { LiveRecord, SessionRecord } from '../core/session-record.js';
+import { commitConflict, headersSent, SessionError, sessionGone } from '../core/session-errors.js';
 import type { SessionStore } from '../core/session-store.js';
-import type { Committed, SessionBackend, Standing, Work } from '../core/standing.js';
+import {
+  asOffered,
+  type Committed,
+  type Intent,
+  isFirstShown,
+  type LiveStanding,
+  type SessionBackend,
+  type Standing,
+  type Work,
+} from '../core/standing.js';
+import { userIndexOf } from '../core/user-index.js';
 import { CertainStore } from './certain-store.js';
 import type { CommitSettings } from './commit-settings.js';
 import { KeyedQueue } from './keyed-queue.js';
 import { type Plan, planCommit, type Situation } from './plan.js';
+import { SessionFinder } from './session-finder.js';
+import { newsOf } from './session-news.js';
 import { SessionWriter } from './session-writer.js';
 
 /**
@@ -21,12 +31,6 @@ import { SessionWriter } from './session-writer.js';
 const MAX_ATTEMPTS = 100;
 /** Short, so that all attempts fit into the time for the store. */
 const MAX_PAUSE_MS = 16;
-
-/**
- * So many ids of one request are looked up; a store call each is what a stranger can make us spend. Of more, none is:
- * by leaving some out, whoever plants cookies could choose the session of a visitor.
- */
-const MAX_CANDIDATES = 3;
 
 /** The changes to make, and what the modification made of the value it found. */
 interface Draft {
@@ -42,48 +46,49 @@ interface Draft {
  */
 export class SessionCommitter implements SessionBackend {
   readonly #queue = new KeyedQueue();
+  readonly #finder: SessionFinder;
   /** Those of one key are made one after the other, since its commits queue up. */
   readonly #revisions = new RevisionSource();
 
   constructor(
     private readonly store: SessionStore,
     private readonly settings: CommitSettings,
-  ) {}
+  ) {
+    if (settings.perUser.max !== Infinity) userIndexOf(store);
+    this.#finder = new SessionFinder(settings);
+  }
 
   now(): number {
     return this.settings.clock.now();
   }
 
-  isTouchDue(record: LiveRecord): boolean {
-    return isTouchDue(this.settings.lifetimes, record, this.now());
+  isUpkeepDue(standing: LiveStanding, canIssueCookie: boolean): boolean {
+    if (standing.isKeptUp) return false;
+    if (standing.isOffered || isFirstShown(standing)) return true;
+    const { isTouchDue, isRenewalDue } = this.#dueOf(standing, canIssueCookie);
+    return isTouchDue || isRenewalDue;
   }
 
-  async load(ids: readonly string[]): Promise<Standing> {
-    if (ids.length > MAX_CANDIDATES) {
-      this.#reportAmbiguity(`${ids.length} different session cookies`);
-      return ABSENT;
-    }
-    return this.#withStore(async (store) => {
-      if (ids.length === 1) return standingUnder(ids[0]!, await store.load(storeKeyOf(ids[0]!)));
-      const found = await Promise.all(
-        ids.map(async (id) => standingUnder(id, await store.load(storeKeyOf(id)))),
-      );
-      const live = found.filter(({ kind }) => kind === 'live');
-      if (live.length === 1) return live[0]!;
-      this.#reportAmbiguity(
-        `${ids.length} different session cookies, ${live.length} of them with a live session,`,
-      );
-      return found.find(({ kind }) => kind === 'superseded') ?? ABSENT;
-    });
+  load(ids: readonly string[]): Promise<Standing> {
+    return this.#withStore((store) => this.#finder.among(store, ids));
   }
 
   /** The bound on the store's answers starts here, so that it covers the wait for earlier commits of the session. */
   commit(work: Work): Promise<Committed> {
-    return this.#withStore((store) => {
-      const { standing } = work;
+    const { standing } = work;
+    const committed = this.#withStore((store) => {
       if (standing.kind !== 'live') return this.#attempt(store, work);
       return this.#queue.run(standing.record.key, () => this.#attempt(store, work));
     });
+    if (standing.kind !== 'live' || !isUpkeep(work)) return committed;
+    return committed.catch((error: unknown) => this.#putOff(standing, error));
+  }
+
+  /** Nobody who only read is refused because of what the library wanted to write. */
+  #putOff(standing: LiveStanding, error: unknown): Committed {
+    if (SessionError.is(error, 'SESSION_GONE')) return withoutWork({ kind: 'superseded' });
+    this.settings.report('The id of a session could not be renewed.', error);
+    return withoutWork({ ...standing, isKeptUp: true });
   }
 
   /** Tries until no other request was first. Each try applies the same changes to the record as it is by then. */
@@ -94,34 +99,56 @@ export class SessionCommitter implements SessionBackend {
       const draft = draftOn(standing, work);
       const plan = planCommit(this.#situation(standing, work, draft));
       if (plan.cookie === 'issue' && !work.canIssueCookie) throw headersSent();
-      if (isFresh || !seemsIdle(plan, draft)) {
+      if (isFresh || !seemsIdle(plan, draft, standing)) {
         const next = await writer.carryOut(plan, standing, draft.changes);
-        if (next) return { standing: next, cookie: plan.cookie, value: draft.value };
+        if (next) {
+          for (const news of newsOf(plan.call, standing, next)) this.settings.tell(news);
+          return { standing: keptUp(next), cookie: plan.cookie, value: draft.value };
+        }
         await this.#pause(attempt);
       }
-      standing = await this.#lookAgain(store, standing);
+      standing = await this.#lookAgain(store, standing, work.intent);
       isFresh = true;
     }
     throw commitConflict(work.changes.keys, MAX_ATTEMPTS);
   }
 
-  #situation(standing: Standing, { intent }: Work, { changes }: Draft): Situation {
-    const record = standing.kind === 'live' ? standing.record : undefined;
+  #situation(standing: Standing, work: Work, { changes }: Draft): Situation {
+    const { intent, canIssueCookie } = work;
+    if (standing.kind !== 'live') {
+      return { standing: standing.kind, intent, isChanged: changes.isWorthARecord, ...NOTHING_DUE };
+    }
+    const { record } = standing;
     return {
-      standing: standing.kind,
+      standing: 'live',
       intent,
-      isChanged: record ? changes.alters(record) : changes.isWorthARecord,
-      isLifetimeChanged:
-        record !== undefined && !isDeepStrictEqual(changes.lifetimeIn(record), record.lifetime),
-      isTouchDue: record !== undefined && this.isTouchDue(record),
+      isChanged: changes.alters(record),
+      isLifetimeChanged: !isDeepStrictEqual(changes.lifetimeIn(record), record.lifetime),
+      isFirstShown: isFirstShown(standing),
+      ...this.#dueOf(standing, canIssueCookie),
     };
   }
 
-  /** The session as it is now. One that was alive and is not any more is not replaced by a new one: it has ended. */
-  async #lookAgain(store: CertainStore, standing: Standing): Promise<Standing> {
+  #dueOf(
+    { record, isOffered }: LiveStanding,
+    canIssueCookie: boolean,
+  ): Pick<Situation, 'isTouchDue' | 'isRenewalDue'> {
+    const { lifetimes } = this.settings;
+    const now = this.now();
+    return {
+      isTouchDue: isTouchDue(lifetimes, record, now),
+      isRenewalDue: canIssueCookie && !isOffered && isRenewalDue(lifetimes, record, now),
+    };
+  }
+
+  /**
+   * The session as it is now. One that was alive and is not any more is not replaced by a new one: it has ended. Who
+   * wants to end it is not told so.
+   */
+  async #lookAgain(store: CertainStore, standing: Standing, intent: Intent): Promise<Standing> {
     if (standing.kind !== 'live') return standing;
-    const now = standingUnder(standing.id, await store.load(standing.record.key));
-    if (now.kind !== 'live') throw sessionGone();
+    const now = asOffered(await this.#finder.under(store, standing.id), standing);
+    if (now.kind !== 'live' && intent !== 'destroy') throw sessionGone();
     return now;
   }
 
@@ -129,30 +156,17 @@ export class SessionCommitter implements SessionBackend {
     return pause(this.settings.clock, Math.random() * Math.min(2 ** attempt, MAX_PAUSE_MS));
   }
 
-  #reportAmbiguity(presented: string): void {
-    this.settings.report(
-      `A request brought ${presented} and was treated as anonymous. Another application on a parent domain or path may use the same cookie name; a \`__Host-\` name prevents that.`,
-    );
-  }
-
-  async #withStore<T>(task: (store: CertainStore) => Promise<T>): Promise<T> {
-    const store = new CertainStore(this.store, this.settings);
-    try {
-      return await task(store);
-    } finally {
-      store.end();
-    }
+  #withStore<T>(task: (store: CertainStore) => Promise<T>): Promise<T> {
+    return CertainStore.during(this.store, this.settings, task);
   }
 }
 
-const ABSENT: Standing = Object.freeze({ kind: 'absent' });
-const SUPERSEDED: Standing = Object.freeze({ kind: 'superseded' });
-
-/** Where a session stands whose id leads to that record. */
-function standingUnder(id: string, record: SessionRecord | undefined): Standing {
-  if (!record) return ABSENT;
-  return record.kind === 'live' ? { kind: 'live', id, record } : SUPERSEDED;
-}
+const NOTHING_DUE = Object.freeze({
+  isLifetimeChanged: false,
+  isTouchDue: false,
+  isRenewalDue: false,
+  isFirstShown: false,
+});
 
 function draftOn(standing: Standing, { changes, modification }: Work): Draft {
   if (!modification) return { changes, value: undefined };
@@ -162,9 +176,25 @@ function draftOn(standing: Standing, { changes, modification }: Work): Draft {
 }
 
 /**
- * Whether there are changes, and the record as last seen makes them look needless. It may be out of date: another
- * request may have written what this one would overwrite.
+ * Whether the record as last seen makes changes look needless, or a cookie worth offering. It may be out of date: another
+ * request may have written what this one would overwrite, or given the browser a better cookie.
  */
-function seemsIdle({ call }: Plan, { changes }: Draft): boolean {
-  return !changes.isEmpty && (call === 'none' || call === 'touch');
+function seemsIdle({ call }: Plan, { changes }: Draft, standing: Standing): boolean {
+  const isOffered = standing.kind === 'live' && standing.isOffered;
+  return (isOffered || !changes.isEmpty) && (call === 'none' || call === 'touch');
+}
+
+/** Whether the library wants to write, and the request does not. */
+function isUpkeep({ intent, changes, modification }: Work): boolean {
+  return intent === 'keep' && changes.isEmpty && !modification;
+}
+
+function keptUp(standing: Standing): Standing {
+  return standing.kind === 'live' && standing.isOffered
+    ? { ...standing, isKeptUp: true }
+    : standing;
+}
+
+function withoutWork(standing: Standing): Committed {
+  return { standing, cookie: 'leave', value: undefined };
 }

@@ -1,40 +1,63 @@
 import type { Clock } from '../core/clock.js';
 
+type Reject = (error: Error) => void;
+
 /**
- * A bound on how long something may take, waiting included.
+ * A bound on how long something may take, waiting included. Half of the time can be kept for what comes after a call.
  *
  * @internal
  */
 export class Deadline {
+  #isHalfOver = false;
   #isOver = false;
   /** What rejects the calls under way. */
-  readonly #rejections: ((error: Error) => void)[] = [];
-  readonly #cancel: () => void;
+  readonly #rejections: Reject[] = [];
+  /** Of those, the calls that are to leave the second half to others. */
+  readonly #rejectionsAtHalf: Reject[] = [];
+  #cancel: () => void;
 
   constructor(
-    clock: Clock,
+    private readonly clock: Clock,
     private readonly limitMs: number,
   ) {
-    this.#cancel = clock.schedule(limitMs, () => {
-      this.#isOver = true;
-      for (const reject of this.#rejections) reject(this.#error());
-    });
+    this.#cancel = clock.schedule(limitMs / 2, () => this.#passHalf());
   }
 
   /** The outcome of the call, or a rejection at the deadline; after it, the call is not even made. */
   bound<T>(call: () => Promise<T>): Promise<T> {
-    return new Promise((resolve, reject) => {
-      if (this.#isOver) throw this.#error();
-      this.#rejections.push(reject);
-      call().then(resolve, reject);
-    });
+    return this.#bound(call, this.#rejections);
+  }
+
+  /** The same, with a rejection when half of the time is over already, unless the call was made after that. */
+  boundToHalf<T>(call: () => Promise<T>): Promise<T> {
+    return this.#bound(call, this.#isHalfOver ? this.#rejections : this.#rejectionsAtHalf);
   }
 
   end(): void {
     this.#cancel();
   }
 
-  #error(): Error {
-    return new Error(`No answer within ${this.limitMs} ms`);
+  #bound<T>(call: () => Promise<T>, rejections: Reject[]): Promise<T> {
+    return new Promise((resolve, reject) => {
+      if (this.#isOver) throw noAnswerWithin(this.limitMs);
+      rejections.push(reject);
+      call().then(resolve, reject);
+    });
   }
+
+  #passHalf(): void {
+    const halfMs = this.limitMs / 2;
+    this.#isHalfOver = true;
+    this.#cancel = this.clock.schedule(halfMs, () => this.#pass());
+    for (const reject of this.#rejectionsAtHalf) reject(noAnswerWithin(halfMs));
+  }
+
+  #pass(): void {
+    this.#isOver = true;
+    for (const reject of this.#rejections) reject(noAnswerWithin(this.limitMs));
+  }
+}
+
+function noAnswerWithin(limitMs: number): Error {
+  return new Error(`No answer within ${limitMs} ms`);
 }

@@ -4,6 +4,7 @@ import {
   idleDeadline,
   type Deadlines,
   type LifetimePolicy,
+  RENEWAL_GRACE_MS,
 } from '../core/lifetime.js';
 import { revisionsAfter } from '../core/revision.js';
 import {
@@ -11,7 +12,9 @@ import {
   makeRecord,
   type RecordContent,
   type RotationMarker,
+  type Successor,
 } from '../core/session-record.js';
+import { visitOf } from './visit.js';
 
 /**
  * How long a rotated session leaves its marker: longer than a request takes, so that a slow response with the old id
@@ -24,9 +27,12 @@ const MARKER_LIFETIME_MS = 5 * 60_000;
  *
  * @internal
  */
-export type Origin = Pick<LiveRecord, 'data' | 'userId' | 'lifetime'> & {
+export type Origin = Pick<LiveRecord, 'data' | 'userId' | 'signedInAt' | 'lifetime' | 'visit'> & {
+  readonly key?: string;
   readonly createdAt?: number;
 };
+
+type Predecessor = NonNullable<LiveRecord['predecessor']>;
 
 /**
  * What a write is made with, whatever it writes.
@@ -68,7 +74,10 @@ export function firstRecord(
     absoluteExpiresAt,
     data: changes.dataIn(origin.data),
   };
-  return liveRecord(content, origin, changes);
+  if (origin.createdAt !== undefined && policy.renewEveryMs !== Infinity) content.issuedAt = now;
+  const visit = origin.visit ?? origin.key;
+  if (visit !== undefined) content.visit = visit;
+  return liveRecord(content, origin, changes, now);
 }
 
 /**
@@ -88,7 +97,39 @@ export function changedRecord(previous: LiveRecord, changes: Changes, write: Wri
     absoluteExpiresAt,
     data: changes.dataIn(previous.data),
   };
-  return liveRecord(content, previous, changes);
+  if (previous.issuedAt !== undefined) content.issuedAt = previous.issuedAt;
+  if (previous.predecessor) content.predecessor = previous.predecessor;
+  if (previous.visit !== undefined) content.visit = previous.visit;
+  return liveRecord(content, previous, changes, write.now);
+}
+
+/**
+ * The record under the key of a renewed id: as {@link changedRecord}, but for the key and what led there.
+ *
+ * @internal
+ */
+export function renewedRecord(
+  key: string,
+  previous: LiveRecord,
+  predecessor: Predecessor,
+  changes: Changes,
+  write: Write,
+): LiveRecord {
+  const origin = { ...previous, key, visit: visitOf(previous), issuedAt: write.now, predecessor };
+  return { ...changedRecord(origin, changes, write), recentRevisions: [] };
+}
+
+/**
+ * The record as it was before another one replaced it.
+ *
+ * @internal
+ */
+export function restoredRecord(
+  previous: LiveRecord,
+  replacement: LiveRecord,
+  revision: string,
+): LiveRecord {
+  return { ...previous, revision, recentRevisions: revisionsAfter(replacement) };
 }
 
 /**
@@ -100,7 +141,41 @@ export function markerAfter(
   previous: LiveRecord,
   { revision, now }: Omit<Write, 'policy'>,
 ): RotationMarker {
-  const expiresAt = now + MARKER_LIFETIME_MS;
+  return marker(previous, revision, now + MARKER_LIFETIME_MS);
+}
+
+/**
+ * What a renewal turns the old record into: a way to the new one, open for as long as the session may last.
+ *
+ * @internal
+ */
+export function wayAfter(previous: LiveRecord, { revision, salt }: Predecessor): RotationMarker {
+  return marker(previous, revision, previous.absoluteExpiresAt, { salt });
+}
+
+/**
+ * The way to a record whose id was seen now: about to close, and kept so that late use is noticed.
+ *
+ * @internal
+ */
+export function closingWay(
+  { key, revision: previous, salt }: Predecessor,
+  createdAt: number,
+  { revision, now, policy }: Write,
+): RotationMarker {
+  const { renewEveryMs } = policy;
+  const isRenewing = renewEveryMs !== Infinity;
+  const expiresAt = now + Math.max(MARKER_LIFETIME_MS, isRenewing ? renewEveryMs : 0);
+  const old = { key, revision: previous, recentRevisions: [], createdAt };
+  return marker(old, revision, expiresAt, { salt, until: now + RENEWAL_GRACE_MS });
+}
+
+function marker(
+  previous: Pick<LiveRecord, 'key' | 'revision' | 'recentRevisions' | 'createdAt'>,
+  revision: string,
+  expiresAt: number,
+  successor?: Successor,
+): RotationMarker {
   return makeRecord<RotationMarker>({
     kind: 'marker',
     key: previous.key,
@@ -109,14 +184,19 @@ export function markerAfter(
     createdAt: previous.createdAt,
     expiresAt,
     absoluteExpiresAt: expiresAt,
+    ...(successor && { successor }),
   });
 }
 
 /** Adds what not every record has. Fields are set one by one since spreading objects costs several times as much. */
-function liveRecord(content: Content, origin: Origin, changes: Changes): LiveRecord {
+function liveRecord(content: Content, origin: Origin, changes: Changes, now: number): LiveRecord {
   const userId = changes.userIdIn(origin);
   const lifetime = changes.lifetimeIn(origin);
-  if (userId !== undefined) content.userId = userId;
+  if (userId !== undefined) {
+    const signedInAt = userId === origin.userId ? origin.signedInAt : now;
+    content.userId = userId;
+    if (signedInAt !== undefined) content.signedInAt = signedInAt;
+  }
   if (lifetime) content.lifetime = lifetime;
   return makeRecord<LiveRecord>(content);
 }

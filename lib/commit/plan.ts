@@ -13,16 +13,19 @@ export interface Situation {
   /** Whether the changes give the session another lifetime, which its cookie tells the browser. */
   readonly isLifetimeChanged: boolean;
   readonly isTouchDue: boolean;
+  readonly isRenewalDue: boolean;
+  /** Whether this is the first commit of a request that presented the new id of a renewed session. */
+  readonly isFirstShown: boolean;
 }
 
 /**
- * What a commit does: one call to the store (a rotation is one in three steps), then the cookie. `refuse` stores
+ * What a commit does: one call to the store (a rotation and a renewal take several), then the cookie. `refuse` stores
  * nothing: what the request wanted to change has ended meanwhile.
  *
  * @internal
  */
 export interface Plan {
-  readonly call: 'none' | 'touch' | 'save' | 'create' | 'rotate' | 'delete' | 'refuse';
+  readonly call: 'none' | 'touch' | 'save' | 'create' | 'rotate' | 'renew' | 'delete' | 'refuse';
   readonly cookie: CookieAction;
 }
 
@@ -55,16 +58,24 @@ export function planCommit(situation: Situation): Plan {
   }
 }
 
-function planLive({ intent, isChanged, isLifetimeChanged, isTouchDue }: Situation): Plan {
-  switch (intent) {
+function planLive(situation: Situation): Plan {
+  switch (situation.intent) {
     case 'destroy':
       return { call: 'delete', cookie: 'clear' };
     case 'rotate':
       return { call: 'rotate', cookie: 'issue' };
     case 'keep':
-      if (isChanged) return { call: 'save', cookie: isLifetimeChanged ? 'issue' : 'leave' };
-      return isTouchDue ? { call: 'touch', cookie: 'leave' } : NOTHING;
+      return planKept(situation);
     default:
-      return intent satisfies never;
+      return situation.intent satisfies never;
   }
+}
+
+/** The cookie of a renewed session goes with where it then stands, for as long as the browser has not shown it. */
+function planKept(situation: Situation): Plan {
+  const { isChanged, isLifetimeChanged, isTouchDue, isRenewalDue, isFirstShown } = situation;
+  if (isRenewalDue) return { call: 'renew', cookie: 'leave' };
+  if (isChanged) return { call: 'save', cookie: isLifetimeChanged ? 'issue' : 'leave' };
+  if (isFirstShown) return { call: 'save', cookie: 'leave' };
+  return isTouchDue ? { call: 'touch', cookie: 'leave' } : NOTHING;
 }

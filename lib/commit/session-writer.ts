@@ -1,21 +1,27 @@
+import { randomUUID } from 'node:crypto';
 import type { Changes } from '../core/changes.js';
 import { idleDeadline } from '../core/lifetime.js';
 import type { RevisionSource } from '../core/revision.js';
 import { sessionGone, sessionTooLarge } from '../core/session-errors.js';
-import { newSessionId, storeKeyOf } from '../core/session-id.js';
-import { encodeRecord, type LiveRecord } from '../core/session-record.js';
-import type { LiveStanding, Standing } from '../core/standing.js';
+import { newSessionId, renewedId, storeKeyOf } from '../core/session-id.js';
+import { encodeRecord, type LiveRecord, type RotationMarker } from '../core/session-record.js';
+import { isFirstShown, type LiveStanding, type Standing } from '../core/standing.js';
 import type { CertainStore } from './certain-store.js';
 import type { CommitSettings } from './commit-settings.js';
 import {
   changedRecord,
+  closingWay,
   firstRecord,
   markerAfter,
   NO_ORIGIN,
   type Origin,
+  renewedRecord,
+  restoredRecord,
+  wayAfter,
   type Write,
 } from './next-record.js';
 import type { Plan } from './plan.js';
+import { UserLimit } from './user-limit.js';
 
 /**
  * Carries plans out: one store call each, or the three of a rotation.
@@ -23,21 +29,21 @@ import type { Plan } from './plan.js';
  * @internal
  */
 export class SessionWriter {
+  readonly #limit: UserLimit;
+
   constructor(
     private readonly store: CertainStore,
     private readonly settings: CommitSettings,
     private readonly revisions: RevisionSource,
-  ) {}
+  ) {
+    this.#limit = new UserLimit(store, settings.perUser, settings.tell);
+  }
 
   /** Resolves to where the session stands now, or to undefined when another request was first. */
-  async carryOut(
-    { call }: Plan,
-    standing: Standing,
-    changes: Changes,
-  ): Promise<Standing | undefined> {
+  carryOut({ call }: Plan, standing: Standing, changes: Changes): Promise<Standing | undefined> {
     switch (call) {
       case 'none':
-        return standing;
+        return Promise.resolve(standing);
       case 'refuse':
         throw sessionGone();
       case 'create':
@@ -50,13 +56,26 @@ export class SessionWriter {
         return this.#save(standing as LiveStanding, changes);
       case 'rotate':
         return this.#rotate(standing as LiveStanding, changes);
+      case 'renew':
+        return this.#renew(standing as LiveStanding, changes);
       default:
         return call satisfies never;
     }
   }
 
   #create(changes: Changes): Promise<LiveStanding | undefined> {
-    return this.store.create(() => this.#newSession(NO_ORIGIN, changes));
+    return this.#createFrom(NO_ORIGIN, changes, () => this.#newSession(NO_ORIGIN, changes));
+  }
+
+  #createFrom(
+    origin: Origin,
+    changes: Changes,
+    draw: () => LiveStanding,
+  ): Promise<LiveStanding | undefined> {
+    return this.#limit.admit(origin, changes, {
+      write: () => this.store.create(draw),
+      takeBack: (record) => this.store.delete(record),
+    });
   }
 
   #newSession(origin: Origin, changes: Changes): LiveStanding {
@@ -65,40 +84,90 @@ export class SessionWriter {
     return { kind: 'live', id, record: this.#sized(record) };
   }
 
-  async #delete({ record }: LiveStanding): Promise<Standing> {
-    await this.store.delete(record.key);
-    return { kind: 'destroyed' };
+  /** Of the very record that was seen: a rotation meanwhile has put a marker there, which is not this request's to remove. */
+  async #delete({ record }: LiveStanding): Promise<Standing | undefined> {
+    return (await this.store.delete(record)) ? { kind: 'destroyed' } : undefined;
   }
 
-  async #save(
-    { id, record: previous }: LiveStanding,
-    changes: Changes,
-  ): Promise<LiveStanding | undefined> {
+  #save(standing: LiveStanding, changes: Changes): Promise<LiveStanding | undefined> {
+    return this.#limit.admit(standing.record, changes, {
+      write: () => this.#saveNow(standing, changes),
+      takeBack: (record) => this.#restore(standing.record, record),
+    });
+  }
+
+  async #saveNow(standing: LiveStanding, changes: Changes): Promise<LiveStanding | undefined> {
+    const previous = isFirstShown(standing)
+      ? await this.#withoutPredecessor(standing.record)
+      : standing.record;
     const record = changedRecord(previous, changes, this.#write);
     const outcome = await this.store.save(this.#sized(record), previous.revision);
     if (outcome === 'gone') throw sessionGone();
-    return outcome === 'saved' ? { kind: 'live', id, record } : undefined;
+    return outcome === 'saved' ? { ...standing, record } : undefined;
+  }
+
+  /** Ends the time of an id that was renewed. Should another request have been first, it has been done. */
+  async #withoutPredecessor(record: LiveRecord): Promise<LiveRecord> {
+    const { predecessor, ...rest } = record;
+    const marker = closingWay(predecessor!, record.createdAt, this.#write);
+    await this.store.save(marker, predecessor!.revision);
+    return rest;
+  }
+
+  #rotate({ record: previous }: LiveStanding, changes: Changes): Promise<LiveStanding | undefined> {
+    return this.#move(
+      previous,
+      () => this.#createFrom(previous, changes, () => this.#newSession(previous, changes)),
+      () => markerAfter(previous, this.#write),
+    );
+  }
+
+  #renew(
+    { id: oldId, record: previous }: LiveStanding,
+    changes: Changes,
+  ): Promise<LiveStanding | undefined> {
+    const way = { key: previous.key, revision: this.revisions.next(), salt: '' };
+    const draw = (): LiveStanding => {
+      way.salt = randomUUID();
+      const id = renewedId(oldId, way.salt);
+      const record = renewedRecord(storeKeyOf(id), previous, { ...way }, changes, this.#write);
+      return { kind: 'live', id, record: this.#sized(record), isOffered: true };
+    };
+    return this.#move(
+      previous,
+      () => this.#createFrom(previous, changes, draw),
+      () => wayAfter(previous, way),
+    );
   }
 
   /**
    * The new record first, then the marker in place of the old one: at every instant the session exists. Should the
    * outcome of the second step stay unknown, the new record stays too: without it, the session might be lost.
    */
-  async #rotate(
-    { record: previous }: LiveStanding,
-    changes: Changes,
+  async #move(
+    previous: LiveRecord,
+    create: () => Promise<LiveStanding | undefined>,
+    marker: () => RotationMarker,
   ): Promise<LiveStanding | undefined> {
-    const next = await this.store.create(() => this.#newSession(previous, changes));
+    const next = await create();
     if (!next) return undefined;
-    const outcome = await this.store.save(markerAfter(previous, this.#write), previous.revision);
+    const outcome = await this.store.save(marker(), previous.revision);
     if (outcome === 'saved') return next;
-    await this.store.delete(next.record.key);
+    await this.store.delete(next.record);
     if (outcome === 'gone') throw sessionGone();
     return undefined;
   }
 
+  /** Where others have built on the record that is to go, the session ends: it must not stay with its user. */
+  async #restore(previous: LiveRecord, record: LiveRecord): Promise<void> {
+    const restored = restoredRecord(previous, record, this.revisions.next());
+    const outcome = await this.store.save(restored, record.revision);
+    if (outcome === 'conflict') await this.store.remove(record.key);
+  }
+
   /** A touch that fails fails no request, and is not tried again before the next one. */
-  async #touch({ id, record }: LiveStanding): Promise<LiveStanding> {
+  async #touch(standing: LiveStanding): Promise<LiveStanding> {
+    const { record } = standing;
     const { lifetime, absoluteExpiresAt } = record;
     const expiresAt = idleDeadline(this.#lifetimes, lifetime, this.#now, absoluteExpiresAt);
     try {
@@ -107,7 +176,7 @@ export class SessionWriter {
       const { cause = error } = error as Error;
       this.settings.report('The idle time of a session could not be extended.', cause);
     }
-    return { kind: 'live', id, record: { ...record, expiresAt } };
+    return { ...standing, record: { ...record, expiresAt } };
   }
 
   #sized(record: LiveRecord): LiveRecord {

@@ -1,4 +1,5 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac } from 'node:crypto';
+import { isSameSecret } from '../core/same-secret.js';
 
 /**
  * The value `id.signature`: HMAC-SHA256 in base64url over the cookie's name and the id, so that a signed value means
@@ -23,16 +24,11 @@ export function unsign(
   const dot = value.indexOf('.');
   if (dot === -1) return undefined;
   const id = value.slice(0, dot);
-  const given = Buffer.from(value);
-  const isSigned = secrets.some((secret) => isEqual(given, Buffer.from(sign(name, id, secret))));
+  // The text is compared, and not its bytes, so that a signature has one spelling too.
+  const isSigned = secrets.some((secret) => isSameSecret(sign(name, id, secret), value));
   return isSigned ? id : undefined;
 }
 
 function macOf(name: string, id: string, secret: string): Buffer {
   return createHmac('sha256', secret).update(`${name}=${id}`).digest();
-}
-
-/** Compares the text of the signature, so that it has one spelling too. */
-function isEqual(given: Buffer, expected: Buffer): boolean {
-  return given.length === expected.length && timingSafeEqual(given, expected);
 }

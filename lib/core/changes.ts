@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { LifetimeRule } from './lifetime.js';
+import { dataWhere, isReserved } from './reserved-key.js';
 import type { LiveRecord } from './session-record.js';
 
 type Data = Readonly<Record<string, unknown>>;
@@ -7,6 +8,11 @@ type Part = Pick<LiveRecord, 'data' | 'userId' | 'lifetime'>;
 
 /** Stands for "no value": a stored value is never undefined. */
 const DELETED = undefined;
+
+/** Stands for "the object that is there, and these entries behind its own". */
+class Entries {
+  constructor(readonly own: Data) {}
+}
 
 /**
  * What a request set and deleted, key by key, in a form that applies to any state of the record with the same
@@ -17,7 +23,7 @@ const DELETED = undefined;
  * @internal
  */
 export class Changes {
-  /** Everything that was there before is to go; `#values` come after that. */
+  /** Every value of the application that was there before is to go; `#values` come after that. */
   #isCleared = false;
   readonly #values = new Map<string, unknown>();
   #userId: { readonly to: string | undefined } | undefined;
@@ -45,9 +51,15 @@ export class Changes {
     this.#values.set(key, DELETED);
   }
 
+  /** Sets one entry of an object under a key, whatever other entries it has or will have by then. */
+  setEntry(key: string, name: string, value: unknown): void {
+    this.#follow(key, new Entries({ [name]: value }));
+  }
+
+  /** Removes what is the application's. */
   clear(): void {
     this.#isCleared = true;
-    this.#values.clear();
+    for (const key of this.#values.keys()) if (!isReserved(key)) this.#values.delete(key);
   }
 
   setUserId(userId: string | undefined): void {
@@ -60,7 +72,8 @@ export class Changes {
 
   /** Tells whether the value of the key follows from the changes alone, whatever the record holds. */
   decides(key: string): boolean {
-    return this.#isCleared || this.#values.has(key);
+    if (this.#values.has(key)) return !(this.#values.get(key) instanceof Entries);
+    return this.#isCleared && !isReserved(key);
   }
 
   /** Tells whether the user id follows from the changes alone. */
@@ -69,8 +82,10 @@ export class Changes {
   }
 
   valueIn(data: Data, key: string): unknown {
-    if (this.decides(key)) return this.#values.get(key);
-    return Object.hasOwn(data, key) ? data[key] : undefined;
+    const own = this.#values.get(key);
+    if (this.decides(key)) return own;
+    const before = Object.hasOwn(data, key) ? data[key] : undefined;
+    return own instanceof Entries ? withEntries(before, own) : before;
   }
 
   userIdIn(part: Pick<Part, 'userId'>): string | undefined {
@@ -82,8 +97,9 @@ export class Changes {
   }
 
   dataIn(data: Data): Data {
-    const next: Record<string, unknown> = this.#isCleared ? {} : { ...data };
-    for (const [key, value] of this.#values) {
+    const next = this.#isCleared ? dataWhere(data, 'reserved') : { ...data };
+    for (const key of this.#values.keys()) {
+      const value = this.valueIn(data, key);
       if (value === DELETED) delete next[key];
       else next[key] = value;
     }
@@ -116,11 +132,19 @@ export class Changes {
     const all = new Changes();
     for (const changes of [this, later]) {
       if (changes.#isCleared) all.clear();
-      for (const [key, value] of changes.#values) all.#values.set(key, value);
+      for (const [key, value] of changes.#values) all.#follow(key, value);
       all.#userId = changes.#userId ?? all.#userId;
       all.#lifetime = changes.#lifetime ?? all.#lifetime;
     }
     return all;
+  }
+
+  #follow(key: string, value: unknown): void {
+    if (!(value instanceof Entries)) return void this.#values.set(key, value);
+    const before = this.#values.get(key);
+    if (before instanceof Entries)
+      this.#values.set(key, new Entries(withEntries(before.own, value)));
+    else this.#values.set(key, this.decides(key) ? withEntries(before, value) : value);
   }
 
   #altersData(data: Data): boolean {
@@ -129,8 +153,12 @@ export class Changes {
       : this.#values.keys();
     for (const key of touched) {
       const before = Object.hasOwn(data, key) ? data[key] : undefined;
-      if (!isDeepStrictEqual(before, this.#values.get(key))) return true;
+      if (!isDeepStrictEqual(before, this.valueIn(data, key))) return true;
     }
     return false;
   }
+}
+
+function withEntries(object: unknown, { own }: Entries): Data {
+  return { ...(object as Data | undefined), ...own };
 }

@@ -1,3 +1,5 @@
+import { setImmediate } from 'node:timers';
+
 /**
  * The only source of time: what the hour is, and a call back later.
  *
@@ -18,10 +20,41 @@ export interface Clock {
 export const systemClock: Clock = {
   now: () => Date.now(),
   schedule(delayMs, callback) {
-    const timer = setTimeout(callback, delayMs);
-    return () => clearTimeout(timer);
+    const delayed = new Delayed(delayMs, callback);
+    if (justScheduled.length === 0) setImmediate(startTimers);
+    justScheduled.push(delayed);
+    return () => delayed.cancel();
   },
 };
+
+/** A call back that becomes a timer when this turn of the event loop ends: most are cancelled within it, at no cost. */
+class Delayed {
+  #isCancelled = false;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly delayMs: number,
+    private readonly callback: () => void,
+  ) {}
+
+  start(): void {
+    if (!this.#isCancelled) this.#timer = setTimeout(this.callback, this.delayMs);
+  }
+
+  cancel(): void {
+    this.#isCancelled = true;
+    clearTimeout(this.#timer);
+  }
+}
+
+/** Emptied by Node's own `setImmediate`: a faked one, as tests of applications have, might never call. */
+let justScheduled: Delayed[] = [];
+
+function startTimers(): void {
+  const delayed = justScheduled;
+  justScheduled = [];
+  for (const one of delayed) one.start();
+}
 
 /**
  * Resolves after `delayMs` milliseconds of the given clock.

@@ -21,6 +21,14 @@ export interface LifetimeOptions {
    * @default '12h'
    */
   readonly absoluteLifetime?: Duration;
+  /**
+   * Gives a session that is in use a new id this long after it got its present one: at least 2 minutes. Shorter bounds
+   * how long a stolen cookie goes unnoticed. The old id serves until the browser has shown the new one, and a minute
+   * more; its use after that is reported.
+   *
+   * @default false
+   */
+  readonly renewEvery?: Duration | false;
 }
 
 /**
@@ -51,6 +59,8 @@ export type LifetimeRule =
 export interface LifetimePolicy {
   readonly idleTimeoutMs: number;
   readonly absoluteLifetimeMs: number;
+  /** Infinity where ids are not renewed. */
+  readonly renewEveryMs: number;
 }
 
 /**
@@ -66,7 +76,11 @@ export interface Deadlines {
 const DEFAULTS: Required<LifetimeOptions> = Object.freeze({
   idleTimeout: '30m',
   absoluteLifetime: '12h',
+  renewEvery: false,
 });
+
+/** So long the old id of a renewed session serves once its new one was seen: longer than requests are under way. */
+export const RENEWAL_GRACE_MS = 60_000;
 
 /**
  * A touch is due when this share of the idle time has passed: ten writes at most in an idle period, and a session
@@ -76,13 +90,22 @@ const TOUCH_SHARE = 0.1;
 
 /** @internal */
 export function parseLifetimeOptions(options?: LifetimeOptions): LifetimePolicy {
-  const { idleTimeout, absoluteLifetime } = completeOptions('lifetime.', options, DEFAULTS);
+  const { idleTimeout, absoluteLifetime, renewEvery } = completeOptions(
+    'lifetime.',
+    options,
+    DEFAULTS,
+  );
   const policy = {
     idleTimeoutMs: parseDuration('lifetime.idleTimeout', idleTimeout),
     absoluteLifetimeMs: parseDuration('lifetime.absoluteLifetime', absoluteLifetime),
+    renewEveryMs:
+      renewEvery === false ? Infinity : parseDuration('lifetime.renewEvery', renewEvery),
   };
   if (policy.idleTimeoutMs > policy.absoluteLifetimeMs) {
     throw configInvalid('lifetime.idleTimeout', 'at most `lifetime.absoluteLifetime`', 'more');
+  }
+  if (policy.renewEveryMs < 2 * RENEWAL_GRACE_MS) {
+    throw configInvalid('lifetime.renewEvery', 'at least 2 minutes', 'less');
   }
   return policy;
 }
@@ -141,6 +164,34 @@ export function isTouchDue(
   return (
     idleDeadline(policy, record.lifetime, now, record.absoluteExpiresAt) >= record.expiresAt + step
   );
+}
+
+/**
+ * When a session was last used, as far as its record tells: that or up to a touch's step later. Undefined where disuse is
+ * not what ends it next.
+ *
+ * @internal
+ */
+export function lastUse(
+  policy: LifetimePolicy,
+  record: Deadlines & { readonly createdAt: number; readonly lifetime?: LifetimeRule },
+): number | undefined {
+  const { createdAt, expiresAt, absoluteExpiresAt, lifetime } = record;
+  if (expiresAt >= absoluteExpiresAt) return undefined;
+  return Math.max(createdAt, expiresAt - idleTimeoutOf(policy, lifetime));
+}
+
+/**
+ * Tells whether a session has had its id for so long that it should get a new one.
+ *
+ * @internal
+ */
+export function isRenewalDue(
+  { renewEveryMs }: LifetimePolicy,
+  record: { readonly createdAt: number; readonly issuedAt?: number },
+  now: number,
+): boolean {
+  return now >= (record.issuedAt ?? record.createdAt) + renewEveryMs;
 }
 
 function idleTimeoutOf(policy: LifetimePolicy, rule: LifetimeRule | undefined): number {

@@ -37,7 +37,10 @@ export function newRevision(): string {
  *
  * @internal
  */
-export function revisionsAfter({ recentRevisions, revision }: SessionRecord): readonly string[] {
+export function revisionsAfter({
+  recentRevisions,
+  revision,
+}: Pick<SessionRecord, 'recentRevisions' | 'revision'>): readonly string[] {
   const others = recentRevisions.filter((recent) => writerOf(recent) !== writerOf(revision));
   return [...others.slice(1 - REMEMBERED_WRITERS), revision];
 }

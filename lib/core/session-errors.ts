@@ -9,6 +9,7 @@ export type SessionErrorCode =
   | 'SESSION_STORE_UNAVAILABLE'
   | 'SESSION_GONE'
   | 'SESSION_CONFLICT'
+  | 'SESSION_LIMIT_REACHED'
   | 'SESSION_VALUE_UNSUPPORTED'
   | 'SESSION_TOO_LARGE'
   | 'SESSION_RECORD_UNREADABLE'
@@ -96,6 +97,14 @@ export function valueUnsupported(path: string, found: string, remedy: string): S
 }
 
 /** @internal */
+export function valueMisfit(key: string, path: string): SessionError {
+  return new SessionError(
+    'SESSION_VALUE_UNSUPPORTED',
+    `\`${path}\` does not fit the schema of \`${key}\`. Check what comes from outside before storing it.`,
+  );
+}
+
+/** @internal */
 export function sessionTooLarge(bytes: number, limit: number): SessionError {
   return new SessionError(
     'SESSION_TOO_LARGE',
@@ -109,6 +118,22 @@ export function recordUnreadable(reason: string, cause?: unknown): SessionError 
     'SESSION_RECORD_UNREADABLE',
     `The stored session could not be decoded (${reason}). It is treated as absent.`,
     cause,
+  );
+}
+
+/** @internal */
+export function limitReached(max: number): SessionError {
+  return new SessionError(
+    'SESSION_LIMIT_REACHED',
+    `The user has ${max} sessions already, or others sign in at this moment, and \`limits.perUser.max\` is ${max}. Nothing was stored; end one of the sessions first.`,
+  );
+}
+
+/** @internal */
+export function noUserIndex(store: string): SessionError {
+  return new SessionError(
+    'SESSION_CONFIG_INVALID',
+    `Sessions cannot be found by their user, and \`limits.perUser\` cannot be kept, since ${store} has no \`listByUser\` (the interface UserIndex). Choose a store that has it.`,
   );
 }
 

@@ -1,4 +1,4 @@
-import { hash, randomFillSync } from 'node:crypto';
+import { createHmac, hash, randomFillSync } from 'node:crypto';
 
 /**
  * 32 bytes in unpadded base64url (RFC 4648 section 5). The last character carries four bits of data and two
@@ -22,6 +22,16 @@ export function newSessionId(): string {
     used = 0;
   }
   return randomness.toString('base64url', used, (used += ID_BYTES));
+}
+
+/**
+ * The id that renews another: as unguessable as a new one to whoever lacks the old id or the salt, so that a store that
+ * keeps the salt keeps no id, and an old id from somewhere else leads nowhere without the store.
+ *
+ * @internal
+ */
+export function renewedId(oldId: string, salt: string): string {
+  return createHmac('sha256', oldId).update(salt).digest('base64url');
 }
 
 /**

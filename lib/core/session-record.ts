@@ -32,16 +32,38 @@ export interface LiveRecord extends RecordHead {
   readonly kind: 'live';
   readonly data: Readonly<Record<string, unknown>>;
   readonly userId?: string;
+  /** When the session came to belong to its user: milliseconds since the epoch. */
+  readonly signedInAt?: number;
   readonly lifetime?: LifetimeRule;
+  /** The key under which the visit began, where a rotation has given it another since. */
+  readonly visit?: string;
+  /** When the session got its present id, if not when it was created: milliseconds since the epoch. */
+  readonly issuedAt?: number;
+  /** The record it had before its id was renewed, until a request has shown the new id. */
+  readonly predecessor?: Pick<RecordHead, 'key' | 'revision'> & Pick<Successor, 'salt'>;
 }
 
 /**
- * What a rotation leaves under the old key for a while: requests with the old id see no session through it.
+ * What a rotation leaves under the old key for a while: requests with the old id see no session through it, unless the
+ * id was merely renewed.
  *
  * @publicApi
  */
 export interface RotationMarker extends RecordHead {
   readonly kind: 'marker';
+  readonly successor?: Successor;
+}
+
+/**
+ * What leads from an old id to the one that renewed it, for who knows the old id.
+ *
+ * @publicApi
+ */
+export interface Successor {
+  /** The new id follows from this and the old id; it is not kept itself. */
+  readonly salt: string;
+  /** The instant from which the old id is worth nothing: milliseconds since the epoch. Open until the new id is seen. */
+  readonly until?: number;
 }
 
 /**
@@ -126,13 +148,22 @@ function hasBody(value: Record<string, unknown>): boolean {
   switch (value.kind) {
     case 'live':
       return (
-        isObject(value.data) && (value.userId === undefined || typeof value.userId === 'string')
+        isObject(value.data) &&
+        isOptional(value.userId, 'string') &&
+        isOptional(value.signedInAt, 'number') &&
+        isOptional(value.visit, 'string') &&
+        isOptional(value.issuedAt, 'number') &&
+        isOptional(value.predecessor, 'object')
       );
     case 'marker':
-      return true;
+      return value.successor === undefined || isObject(value.successor);
     default:
       return false;
   }
+}
+
+function isOptional(value: unknown, type: 'string' | 'number' | 'object'): boolean {
+  return value === undefined || typeof value === type;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -1,5 +1,12 @@
 import { Changes } from './changes.js';
-import type { CookieAction, Intent, Modification, SessionBackend, Standing } from './standing.js';
+import {
+  asOffered,
+  type CookieAction,
+  type Intent,
+  type Modification,
+  type SessionBackend,
+  type Standing,
+} from './standing.js';
 
 const NO_DATA = Object.freeze({});
 const NO_CHANGES = new Changes();
@@ -41,7 +48,8 @@ export class SessionState {
   }
 
   get cookie(): CookieAction {
-    return this.#cookie;
+    const isOffered = this.#standing.kind === 'live' && this.#standing.isOffered;
+    return isOffered && !this.#isDiscarded ? 'issue' : this.#cookie;
   }
 
   get changes(): Changes {
@@ -63,7 +71,7 @@ export class SessionState {
     if (!this.#changes.isEmpty || this.#intent !== 'keep') return true;
     switch (this.#standing.kind) {
       case 'live':
-        return this.backend.isTouchDue(this.#standing.record);
+        return this.backend.isUpkeepDue(this.#standing, this.#canIssueCookie);
       case 'absent':
         return this.#cookie === 'leave';
       default:
@@ -87,8 +95,9 @@ export class SessionState {
   commit(modification?: Modification): Promise<unknown> {
     return this.#inTurn(async () => {
       if (!modification && !this.hasWork) return undefined;
-      const isFresh = this.#standing.kind === 'unloaded' && this.#loading === undefined;
-      await this.load();
+      const isUnloaded = this.#standing.kind === 'unloaded';
+      const isFresh = isUnloaded && this.#loading === undefined;
+      if (isUnloaded) await this.load();
       return this.#commitNow(modification, isFresh);
     });
   }
@@ -127,6 +136,7 @@ export class SessionState {
       this.#loading = undefined;
       try {
         await this.load();
+        this.#standing = asOffered(this.#standing, seen);
       } catch (error) {
         // It may have an id that the client has yet to be told.
         this.#standing = seen;
@@ -183,23 +193,12 @@ export class SessionState {
   }
 
   #inTurn<T>(task: () => Promise<T>): Promise<T> {
-    this.#turnsLeft++;
-    const turn = this.#after(this.#lastTurn, task);
-    this.#lastTurn = turn.catch(noop);
+    const turn = this.#turnsLeft++ === 0 ? task() : this.#lastTurn.then(task);
+    const leave = (): void => void this.#turnsLeft--;
+    this.#lastTurn = turn.then(leave, leave);
     return turn;
   }
-
-  async #after<T>(turn: Promise<unknown>, task: () => Promise<T>): Promise<T> {
-    await turn;
-    try {
-      return await task();
-    } finally {
-      this.#turnsLeft--;
-    }
-  }
 }
-
-function noop(): void {}
 
 function standingOf(presented: readonly string[] | undefined): Standing {
   if (presented === undefined) return { kind: 'new' };

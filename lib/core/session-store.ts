@@ -1,4 +1,4 @@
-import type { SessionRecord } from './session-record.js';
+import type { LiveRecord, SessionRecord } from './session-record.js';
 
 /**
  * How a save ended:
@@ -58,8 +58,11 @@ export abstract class SessionStore {
   /**
    * Removes whatever is stored under a key, and resolves to whether a live record was there. Removing nothing is no
    * error. A save that is under way at the same time finds the record gone, or is removed with it.
+   *
+   * With a revision, removes a record at that one and no other: false, with nothing removed, at another revision. Atomic:
+   * a save that is under way finds the record gone, or is kept.
    */
-  abstract delete(key: string): Promise<boolean>;
+  abstract delete(key: string, revision?: string): Promise<boolean>;
 }
 
 /**
@@ -73,4 +76,23 @@ export interface ExpiredDeletion {
    * not with what is stored.
    */
   deleteExpired(limit?: number): Promise<number>;
+}
+
+/**
+ * What a store offers besides where sessions are to be listed and ended by their user.
+ *
+ * @publicApi
+ */
+export interface UserIndex {
+  /**
+   * Finds the live records that belong to a user: those and no others, as they are stored, in no particular order.
+   *
+   * None: an empty list. Expired records, markers, and records that a save has given to another user or to none are left
+   * out, and so are those that cannot be decoded. Users are told apart as texts, letter by letter. Sees every write that
+   * was answered before the call, whatever crashed meanwhile; of a write under way, it sees the record before or after. A
+   * session that is rotated meanwhile is among them, under its old key or its new one. Its cost grows with the sessions
+   * that the user has, and may have ended within their absolute lifetime, not with what is stored. Throws whatever the
+   * client throws.
+   */
+  listByUser(userId: string): Promise<LiveRecord[]>;
 }

@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { inspect } from 'node:util';
 import { parseLifetime, type SessionLifetime } from './lifetime.js';
+import { dataWhere, refuseReserved, reservedKey } from './reserved-key.js';
 import type { Frozen, SessionData } from './session-data.js';
 import { notLoadedYet, valueUnsupported } from './session-errors.js';
 import type { SessionState } from './session-state.js';
@@ -87,11 +89,12 @@ export class Session<T extends object = SessionData> {
     return (await this.get(key)) !== undefined;
   }
 
-  /** All values, frozen. */
+  /** All values of the application, frozen; not what was flashed, nor what the library keeps for itself. */
   async all(): Promise<Frozen<Partial<T>>> {
     const state = this.#used();
     await state.load();
-    return deepFreeze(state.unsaved.dataIn(state.data)) as Frozen<Partial<T>>;
+    const data = dataWhere(state.unsaved.dataIn(state.data), 'application');
+    return deepFreeze(data) as Frozen<Partial<T>>;
   }
 
   /**
@@ -104,15 +107,20 @@ export class Session<T extends object = SessionData> {
    */
   set<K extends Key<T>>(key: K, value: Frozen<T[K]>): void {
     refuseKey(key, 'session');
+    refuseReserved(key);
     this.#used().changes.set(key, frozenCopy(value, key));
   }
 
   /** Removes a key; removing one that is not there changes nothing. */
   delete(key: Key<T>): void {
+    refuseReserved(key);
     this.#used().changes.delete(key);
   }
 
-  /** Removes all values and keeps the session: its id, its user, its lifetime. */
+  /**
+   * Removes all values of the application and keeps the session: its id, its user, its lifetime, what was flashed, and
+   * what the library keeps for itself.
+   */
   clear(): void {
     this.#used().changes.clear();
   }
@@ -145,6 +153,7 @@ export class Session<T extends object = SessionData> {
     compute: (current: Frozen<T[K]> | undefined) => R,
   ): Promise<R> {
     refuseKey(key, 'session');
+    refuseReserved(key);
     const modification = {
       key,
       compute: (current: unknown) => {
@@ -164,6 +173,40 @@ export class Session<T extends object = SessionData> {
    * ```
    */
   async take<K extends Key<T>>(key: K): Promise<Frozen<T[K]> | undefined> {
+    refuseReserved(key);
+    return (await this.#take(key)) as Frozen<T[K]> | undefined;
+  }
+
+  /**
+   * Leaves a value for the next request that asks for it by {@link Session.flashed}: what a form that redirects has to
+   * say. Several under one key are kept in order, those of overlapping requests too. Written with the response; a value
+   * that JSON would change or drop throws SESSION_VALUE_UNSUPPORTED here.
+   *
+   * ```ts
+   * session.flash('notice', 'Saved');
+   * ```
+   */
+  flash(key: string, value: unknown): void {
+    const copy = frozenCopy(value, key);
+    this.#used().changes.setEntry(flashKey(key), `#${randomUUID()}`, copy);
+  }
+
+  /**
+   * The values that were flashed under a key, oldest first, frozen; and they are gone, atomically: of several requests
+   * that ask at once, one gets them. Costs nothing more than the load when there are none.
+   *
+   * ```ts
+   * const notices = await session.flashed('notice');
+   * ```
+   */
+  async flashed<V = string>(key: string): Promise<readonly Frozen<V>[]> {
+    const state = this.#used();
+    await state.load();
+    if (state.unsaved.valueIn(state.data, flashKey(key)) === undefined) return [];
+    return Object.values((await this.#take(flashKey(key))) ?? {}) as Frozen<V>[];
+  }
+
+  async #take(key: string): Promise<unknown> {
     let taken: unknown;
     await this.#used().commit({
       key,
@@ -172,7 +215,7 @@ export class Session<T extends object = SessionData> {
         return undefined;
       },
     });
-    return deepFreeze(taken) as Frozen<T[K]> | undefined;
+    return deepFreeze(taken);
   }
 
   /** Writes the changes so far, now. They stay, whatever becomes of the request. */
@@ -206,8 +249,21 @@ export class Session<T extends object = SessionData> {
     return `Session { status: '${this.status}' }`;
   }
 
+  /**
+   * The state behind a session, for parts of the library that keep values of their own in it.
+   *
+   * @internal
+   */
+  static stateOf(session: Session<object>): SessionState {
+    return session.#used();
+  }
+
   #used(): SessionState {
     this.#state.isUsed = true;
     return this.#state;
   }
+}
+
+function flashKey(key: string): string {
+  return reservedKey(`flash/${key}`);
 }

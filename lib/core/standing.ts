@@ -26,6 +26,29 @@ export interface LiveStanding {
   readonly kind: 'live';
   readonly id: string;
   readonly record: LiveRecord;
+  /** Whether the id is one that the browser has not shown yet, since it was renewed: its cookie is to be offered. */
+  readonly isOffered?: boolean;
+  /** Whether what there was to do besides what the request asked for was done, or left to the next request. */
+  readonly isKeptUp?: boolean;
+}
+
+/**
+ * Whether this is the session of a request that presented the new id of a renewal: the old one may go.
+ *
+ * @internal
+ */
+export function isFirstShown({ record, isOffered = false }: LiveStanding): boolean {
+  return record.predecessor !== undefined && !isOffered;
+}
+
+/**
+ * Where a session stands that was looked up again by its new id: the browser has not shown it for that.
+ *
+ * @internal
+ */
+export function asOffered(now: Standing, before: Standing): Standing {
+  const wasOffered = before.kind === 'live' && before.isOffered;
+  return wasOffered && now.kind === 'live' ? { ...now, isOffered: true } : now;
 }
 
 /**
@@ -82,5 +105,6 @@ export interface SessionBackend {
   now(): number;
   load(ids: readonly string[]): Promise<Standing>;
   commit(work: Work): Promise<Committed>;
-  isTouchDue(record: LiveRecord): boolean;
+  /** Whether a session that was only read takes a commit all the same. */
+  isUpkeepDue(standing: LiveStanding, canIssueCookie: boolean): boolean;
 }

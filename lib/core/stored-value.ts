@@ -86,7 +86,7 @@ function copyPlain(
   const copy: Record<string, unknown> = {};
   for (const [name, part] of Object.entries(object)) {
     refuseKey(name, path);
-    copy[name] = frozenCopy(part, `${path}.${name}`, within);
+    copy[name] = typeof part === 'string' ? part : frozenCopy(part, `${path}.${name}`, within);
   }
   return copy;
 }

@@ -1,16 +1,5 @@
 import * as fc from 'fast-check';
-import { barrier, Bench } from '../support/open.js';
-
-/** Lets `parties` requests load before any of them may go on. */
-function meetAfterLoading(bench: Bench, parties: number): void {
-  const all = barrier();
-  let loads = 0;
-  bench.store.after = (operation) => {
-    if (operation !== 'load' || loads === parties) return undefined;
-    if (++loads === parties) all.lift();
-    return all.reached;
-  };
-}
+import { Bench, meetAfterLoading } from '../support/open.js';
 
 /** Counts the saves that are under way at the same time; the result tells the most there were. */
 function mostSavesAtOnce({ store }: Bench): () => number {

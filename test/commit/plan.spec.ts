@@ -7,6 +7,8 @@ const QUIET: Situation = {
   isChanged: false,
   isLifetimeChanged: false,
   isTouchDue: false,
+  isRenewalDue: false,
+  isFirstShown: false,
 };
 
 /** The table of the design, row by row. */
@@ -31,6 +33,20 @@ const table: [
     'live, new lifetime',
     { standing: 'live', isChanged: true, isLifetimeChanged: true },
     'save',
+    'issue',
+  ],
+  ['live, renewal due', { standing: 'live', isRenewalDue: true }, 'renew', 'leave'],
+  [
+    'live, changed, renewal due',
+    { standing: 'live', isChanged: true, isRenewalDue: true },
+    'renew',
+    'leave',
+  ],
+  ['live, new id shown', { standing: 'live', isFirstShown: true }, 'save', 'leave'],
+  [
+    'live, new id shown, rotated',
+    { standing: 'live', intent: 'rotate', isFirstShown: true },
+    'rotate',
     'issue',
   ],
   ['live, rotated', { standing: 'live', intent: 'rotate' }, 'rotate', 'issue'],
@@ -73,6 +89,8 @@ describe('planCommit', () => {
     isChanged: fc.boolean(),
     isLifetimeChanged: fc.boolean(),
     isTouchDue: fc.boolean(),
+    isRenewalDue: fc.boolean(),
+    isFirstShown: fc.boolean(),
   });
 
   it('issues a cookie only with a call that stores the record', () => {
@@ -85,12 +103,13 @@ describe('planCommit', () => {
     );
   });
 
-  it('writes data only where there are changes or a rotation', () => {
+  it('writes data only where there are changes or the id is another', () => {
     fc.assert(
       fc.property(situations, (situation) => {
         const { call } = planCommit(situation);
-        const hasReason = situation.isChanged || situation.intent === 'rotate';
-        const writes = ['create', 'save', 'rotate'].includes(call);
+        const { isChanged, isRenewalDue, isFirstShown, intent } = situation;
+        const hasReason = isChanged || isRenewalDue || isFirstShown || intent === 'rotate';
+        const writes = ['create', 'save', 'rotate', 'renew'].includes(call);
         expect(!writes || hasReason).toBe(true);
       }),
     );
@@ -101,7 +120,7 @@ describe('planCommit', () => {
       fc.property(situations, (situation) => {
         const { call } = planCommit(situation);
         const { standing } = situation;
-        const replaces = ['save', 'rotate', 'touch'].includes(call);
+        const replaces = ['save', 'rotate', 'renew', 'touch'].includes(call);
         expect(!replaces || standing === 'live').toBe(true);
         expect(call !== 'create' || ['new', 'absent', 'destroyed'].includes(standing)).toBe(true);
       }),

@@ -70,6 +70,18 @@ describe('Rotation', () => {
     expect(state.cookie).toBe('leave');
   });
 
+  it('leaves the cookie and the marker alone when who signs out looked before it', async () => {
+    const id = await bench.stored();
+    const state = bench.state(id);
+    await state.load();
+    const next = await rotated(id);
+    await new Session<Values>(state).destroy();
+
+    expect(state.cookie).toBe('leave');
+    expect(await bench.store.inner.load(storeKeyOf(id))).toMatchObject({ kind: 'marker' });
+    expect(await bench.read(next)).toEqual({ a: 1 });
+  });
+
   it('refuses writes through the old id', async () => {
     const id = await bench.stored();
     const early = bench.open(id);

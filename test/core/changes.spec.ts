@@ -3,9 +3,16 @@ import { Changes } from '../../lib/core/changes.js';
 
 type Data = Record<string, unknown>;
 type Step =
-  { do: 'set'; key: string; value: unknown } | { do: 'delete'; key: string } | { do: 'clear' };
+  | { do: 'set'; key: string; value: unknown }
+  | { do: 'enter'; key: string; name: string; value: unknown }
+  | { do: 'delete'; key: string }
+  | { do: 'clear' };
 
-const keys = fc.constantFrom('a', 'b', 'c', 'constructor', 'toString', '');
+const RESERVED = '@sessions/mine';
+const keys = fc.constantFrom('a', 'b', 'c', 'constructor', 'toString', '', RESERVED);
+/** Under these keys are objects, or nothing. */
+const entryKeys = fc.constantFrom('@sessions/one', '@sessions/other');
+const names = fc.constantFrom('x', 'y', 'z');
 const values = fc.oneof(
   fc.integer(),
   fc.string(),
@@ -15,17 +22,28 @@ const values = fc.oneof(
 const steps: fc.Arbitrary<Step[]> = fc.array(
   fc.oneof(
     fc.record({ do: fc.constant('set' as const), key: keys, value: values }),
-    fc.record({ do: fc.constant('delete' as const), key: keys }),
+    fc.record({
+      do: fc.constant('enter' as const),
+      key: entryKeys,
+      name: names,
+      value: values,
+    }),
+    fc.record({ do: fc.constant('delete' as const), key: fc.oneof(keys, entryKeys) }),
     fc.constant({ do: 'clear' as const }),
   ),
   { maxLength: 8 },
 );
-const data = fc.dictionary(keys, values);
+/** Objects as JSON has them, whose prototype is Object's. */
+const entries = fc.dictionary(names, values, { noNullPrototype: true });
+const data = fc
+  .tuple(fc.dictionary(keys, values), fc.dictionary(entryKeys, entries))
+  .map(([one, other]): Data => ({ ...one, ...other }));
 
 function changesOf(script: readonly Step[]): Changes {
   const changes = new Changes();
   for (const step of script) {
     if (step.do === 'set') changes.set(step.key, step.value);
+    else if (step.do === 'enter') changes.setEntry(step.key, step.name, step.value);
     else if (step.do === 'delete') changes.delete(step.key);
     else changes.clear();
   }
@@ -37,8 +55,10 @@ function done(before: Data, script: readonly Step[]): Data {
   const map = new Map(Object.entries(before));
   for (const step of script) {
     if (step.do === 'set') map.set(step.key, step.value);
-    else if (step.do === 'delete') map.delete(step.key);
-    else map.clear();
+    else if (step.do === 'enter') {
+      map.set(step.key, { ...(map.get(step.key) as Data), [step.name]: step.value });
+    } else if (step.do === 'delete') map.delete(step.key);
+    else for (const key of map.keys()) if (!key.startsWith('@sessions/')) map.delete(key);
   }
   return Object.fromEntries(map);
 }
@@ -68,6 +88,17 @@ describe('Changes', () => {
       fc.property(data, values, values, (before, one, other) => {
         const a = changesOf([{ do: 'set', key: 'a', value: one }]);
         const b = changesOf([{ do: 'set', key: 'b', value: other }]);
+        expect(a.dataIn(b.dataIn(before))).toEqual(b.dataIn(a.dataIn(before)));
+      }),
+    );
+  });
+
+  it('of two requests that enter into one object leave what both entered', () => {
+    fc.assert(
+      fc.property(data, values, values, (before, one, other) => {
+        const key = '@sessions/one';
+        const a = changesOf([{ do: 'enter', key, name: 'x', value: one }]);
+        const b = changesOf([{ do: 'enter', key, name: 'y', value: other }]);
         expect(a.dataIn(b.dataIn(before))).toEqual(b.dataIn(a.dataIn(before)));
       }),
     );

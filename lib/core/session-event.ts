@@ -1,0 +1,55 @@
+/**
+ * What happened to a session:
+ *
+ * - `'signed-in'`, `'signed-out'`: it came to belong to a user, or belongs to none, or to another one, or ended by
+ *   `destroy()`;
+ * - `'rotated'`, `'renewed'`: it got a new id, because rights changed or because the old one was old;
+ * - `'revoked'`: it was ended from another session or by the application;
+ * - `'ended-by-limit'`: it was ended because its user had too many;
+ * - `'unknown-id'`: a request showed a well-formed id that leads to no session: it was never given out, or the session
+ *   expired or ended since, which a store does not tell apart;
+ * - `'old-id'`: a request showed an id after the one that renewed it had been shown, and its time was over: the cookie may
+ *   have been copied.
+ *
+ * @publicApi
+ */
+export type SessionEventType =
+  | 'signed-in'
+  | 'signed-out'
+  | 'rotated'
+  | 'renewed'
+  | 'revoked'
+  | 'ended-by-limit'
+  | 'unknown-id'
+  | 'old-id';
+
+/**
+ * One entry of an audit log.
+ *
+ * @publicApi
+ */
+export interface SessionEvent {
+  readonly type: SessionEventType;
+  /**
+   * Tells sessions apart and stays the same when the id changes; says nothing about the id. Of an id that leads to no
+   * session, it tells ids apart.
+   */
+  readonly fingerprint: string;
+  /** Whom it concerns, where somebody was signed in. */
+  readonly userId?: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/**
+ * Hears of what happens to sessions; see the `listener` option.
+ *
+ * @publicApi
+ */
+export abstract class SessionListener {
+  /**
+   * Called after what happened is stored, and not awaited: the response does not wait for it. What it throws is logged
+   * and changes nothing.
+   */
+  abstract onSessionEvent(event: SessionEvent): void | Promise<void>;
+}

@@ -1,0 +1,74 @@
+import { noUserIndex, SessionError } from './session-errors.js';
+import type { LiveRecord, SessionRecord } from './session-record.js';
+import type { SessionStore, UserIndex } from './session-store.js';
+
+/** @internal */
+export function userIdOf(record: SessionRecord): string | undefined {
+  return record.kind === 'live' ? record.userId : undefined;
+}
+
+/**
+ * The store, as the index that it has to be. Throws SESSION_CONFIG_INVALID where it is none.
+ *
+ * @internal
+ */
+export function userIndexOf(store: SessionStore): UserIndex {
+  if ('listByUser' in store && typeof store.listByUser === 'function') return store as never;
+  throw noUserIndex(store.constructor.name);
+}
+
+/** What is found where an index says that a session of a user is. */
+type Sight = LiveRecord | 'nothing' | 'not theirs';
+
+/**
+ * Looks where an index says that a session of the user is. One that cannot be decoded is nobody's: no id leads to it.
+ *
+ * @internal
+ */
+export async function lookFor(
+  userId: string,
+  load: () => SessionRecord | undefined | Promise<SessionRecord | undefined>,
+): Promise<Sight> {
+  try {
+    const record = await load();
+    if (!record) return 'nothing';
+    return record.kind === 'live' && record.userId === userId ? record : 'not theirs';
+  } catch (error) {
+    if (SessionError.is(error, 'SESSION_RECORD_UNREADABLE')) return 'not theirs';
+    throw error;
+  }
+}
+
+/** @internal */
+export function isTheirs(sight: Sight): sight is LiveRecord {
+  return typeof sight === 'object';
+}
+
+/**
+ * Lists the sessions of a user by an index beside the records. Its entries are hints: each is written before its record,
+ * and some outlive theirs. So each is checked on the record.
+ *
+ * A session that is rotated meanwhile might be missed under both keys: under the new one before its record is there,
+ * then under the old one after its end. Whoever meets something else than a session therefore looks again, until there
+ * is nothing new to it.
+ *
+ * @internal
+ */
+export async function listIndexed(
+  userId: string,
+  entries: () => Promise<readonly string[]>,
+  load: (entry: string) => Promise<SessionRecord | undefined>,
+): Promise<LiveRecord[]> {
+  const seen = new Map<string, Sight>();
+  for (let isSettled = false; !isSettled;) {
+    isSettled = true;
+    const open = (await entries()).filter((entry) => (seen.get(entry) ?? 'nothing') === 'nothing');
+    const look = async (entry: string): Promise<void> => {
+      const sight = await lookFor(userId, () => load(entry));
+      if (!isTheirs(sight) && sight !== seen.get(entry)) isSettled = false;
+      seen.set(entry, sight);
+    };
+    await Promise.all(open.map(look));
+  }
+  return [...seen.values()].filter(isTheirs);
+}
