@@ -4,6 +4,7 @@ import { ManualClock } from './manual-clock.js';
 import { createPromises } from './promises/create.js';
 import { deletePromises } from './promises/delete.js';
 import { deleteExpiredPromises } from './promises/delete-expired.js';
+import { listByUserPromises } from './promises/list-by-user.js';
 import { loadPromises } from './promises/load.js';
 import { savePromises } from './promises/save.js';
 import { touchPromises } from './promises/touch.js';
@@ -24,6 +25,12 @@ export interface StoreSuiteOptions {
    * @default false
    */
   readonly deletesExpired?: boolean;
+  /**
+   * Whether the store offers `UserIndex`.
+   *
+   * @default false
+   */
+  readonly listsByUser?: boolean;
 }
 
 /**
@@ -54,7 +61,7 @@ export function describeSessionStore(
   { describe, it, expect }: TestRunner,
   name: string,
   factory: StoreFactory,
-  { time = 'manual', deletesExpired = false }: StoreSuiteOptions = {},
+  { time = 'manual', deletesExpired = false, listsByUser = false }: StoreSuiteOptions = {},
 ): void {
   const run = async ({ test }: StorePromise): Promise<void> => {
     const clock = time === 'manual' ? manualClock() : waitingClock();
@@ -65,7 +72,11 @@ export function describeSessionStore(
       await close();
     }
   };
-  const groups = { ...STORE_PROMISES, deleteExpired: offerPromises(deletesExpired) };
+  const groups = {
+    ...STORE_PROMISES,
+    deleteExpired: offered('deleteExpired', deletesExpired, deleteExpiredPromises),
+    listByUser: offered('listByUser', listsByUser, listByUserPromises),
+  };
   describe(name, () => {
     for (const [group, promises] of Object.entries(groups)) {
       describe(group, () => {
@@ -83,13 +94,17 @@ const STORE_PROMISES = {
   delete: deletePromises,
 };
 
-/** Whether a store offers ExpiredDeletion is stated, and checked, so that its tests are not passed over in silence. */
-function offerPromises(isOffered: boolean): readonly StorePromise[] {
+/** What a store offers besides is stated, and checked, so that its tests are not passed over in silence. */
+function offered(
+  member: string,
+  isOffered: boolean,
+  promises: readonly StorePromise[],
+): readonly StorePromise[] {
   const offer: StorePromise = {
     name: isOffered ? 'is offered' : 'is not offered',
-    test: async (store, expect) => expect('deleteExpired' in store).toEqual(isOffered),
+    test: async (store, expect) => expect(member in store).toEqual(isOffered),
   };
-  return isOffered ? [offer, ...deleteExpiredPromises] : [offer];
+  return isOffered ? [offer, ...promises] : [offer];
 }
 
 function parts(made: MadeStore): { store: SessionStore; close: () => Promise<void> } {

@@ -1,6 +1,7 @@
 import { type CookieOptions, parseCookieOptions } from '../cookie/cookie-options.js';
 import { issueCookie } from '../cookie/set-cookie.js';
 import { systemClock } from '../core/clock.js';
+import { stampedData } from '../core/credentials-stamp.js';
 import { freshDeadlines, type LifetimeOptions, parseLifetimeOptions } from '../core/lifetime.js';
 import { newRevision } from '../core/revision.js';
 import type { SessionData } from '../core/session-data.js';
@@ -17,6 +18,8 @@ import { frozenCopy } from '../core/stored-value.js';
 export interface SeedOptions<T extends object> {
   readonly data?: Partial<T>;
   readonly userId?: string;
+  /** What `signIn` of `nestjs-sessions/auth` would have been given, where the `UserLoader` of the application has one. */
+  readonly stamp?: string;
   /** The cookie options of the module under test, if it has any. */
   readonly cookie?: CookieOptions;
   /** The lifetime options of the module under test, if it has any. */
@@ -36,17 +39,18 @@ export interface SeedOptions<T extends object> {
  */
 export async function seedSession<T extends object = SessionData>(
   store: SessionStore,
-  { data = {}, userId, cookie, lifetime }: SeedOptions<T> = {},
+  { data = {}, userId, stamp, cookie, lifetime }: SeedOptions<T> = {},
 ): Promise<string> {
   const id = newSessionId();
   const now = systemClock.now();
+  const copy = frozenCopy(data, 'data') as LiveRecord['data'];
   await store.create(
     makeRecord<LiveRecord>({
       kind: 'live',
       key: storeKeyOf(id),
       revision: newRevision(),
       recentRevisions: [],
-      data: frozenCopy(data, 'data') as LiveRecord['data'],
+      data: stamp === undefined ? copy : { ...copy, ...stampedData(stamp) },
       ...(userId !== undefined && { userId }),
       createdAt: now,
       ...freshDeadlines(parseLifetimeOptions(lifetime), undefined, now),

@@ -7,8 +7,8 @@ import type { SessionStore } from '../core/session-store.js';
  * @publicApi
  */
 export interface TestRunner {
-  describe(name: string, body: () => void): void;
-  it(name: string, body: () => Promise<void>): void;
+  describe(name: string, body: () => void): unknown;
+  it(name: string, body: () => Promise<void>): unknown;
   /** Compares by value. */
   expect(actual: unknown): { toEqual(expected: unknown): void };
 }

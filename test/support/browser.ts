@@ -1,4 +1,5 @@
 import { Agent, type IncomingMessage, request } from 'node:http';
+import { CookieJar } from './cookie-jar.js';
 
 export interface Answer {
   readonly status: number;
@@ -16,7 +17,7 @@ export interface Asking {
 
 /** Keeps cookies by name, as a browser does for one site, and follows no redirects. */
 export class Browser {
-  readonly jar = new Map<string, string>();
+  readonly jar = new CookieJar();
   readonly #agent = new Agent({ keepAlive: true });
 
   constructor(readonly origin: string) {}
@@ -41,7 +42,7 @@ export class Browser {
       body,
       headers: { ...(cookie && { cookie }), ...headers },
     });
-    for (const line of answer.setCookie) this.#keep(line);
+    this.jar.keep(answer.setCookie);
     return answer;
   }
 
@@ -54,13 +55,6 @@ export class Browser {
 
   close(): void {
     this.#agent.destroy();
-  }
-
-  #keep(line: string): void {
-    const [pair = ''] = line.split(';');
-    const name = pair.slice(0, pair.indexOf('='));
-    if (/;\s*max-age=0/i.test(line)) this.jar.delete(name);
-    else this.jar.set(name, pair.slice(name.length + 1));
   }
 }
 

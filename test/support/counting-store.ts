@@ -38,8 +38,8 @@ export class CountingStore extends SessionStore {
     return this.#through('touch', () => this.inner.touch(key, expiresAt, revision));
   }
 
-  override delete(key: string): Promise<boolean> {
-    return this.#through('delete', () => this.inner.delete(key));
+  override delete(key: string, revision?: string): Promise<boolean> {
+    return this.#through('delete', () => this.inner.delete(key, revision));
   }
 
   async #through<T>(operation: Operation, call: () => Promise<T>): Promise<T> {

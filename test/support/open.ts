@@ -69,3 +69,14 @@ export function barrier(): { readonly reached: Promise<void>; lift(): void } {
   const reached = new Promise<void>((resolve) => (lift = resolve));
   return { reached, lift };
 }
+
+/** Lets `parties` requests load before any of them may go on. */
+export function meetAfterLoading(bench: Bench, parties: number): void {
+  const all = barrier();
+  let loads = 0;
+  bench.store.after = (operation) => {
+    if (operation !== 'load' || loads === parties) return undefined;
+    if (++loads === parties) all.lift();
+    return all.reached;
+  };
+}

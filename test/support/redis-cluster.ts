@@ -1,12 +1,13 @@
 import type { ChildProcess } from 'node:child_process';
 import { Redis } from 'ioredis';
+import { killAhead } from './redis-lag.js';
 import { eventually, isInstalled, missing, type RedisProcess, startRedis } from './servers.js';
 
 export interface RedisCluster {
   readonly ports: readonly number[];
   readonly processes: readonly ChildProcess[];
-  /** Kills the master of a key's slot, for good. */
-  killMasterOf(key: string): Promise<void>;
+  /** Kills a master that has a replica, for good; its replica lacks the last `lagMs`. */
+  killMaster(lagMs: number): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -32,7 +33,7 @@ export async function startCluster(nodeTimeoutMs = 1_000): Promise<RedisCluster 
   return {
     ports: nodes.map(({ port }) => port),
     processes: nodes.map(({ process }) => process),
-    killMasterOf: (key) => killMasterOf(nodes, key),
+    killMaster: (lagMs) => killMaster(nodes, lagMs),
     stop: async () => void (await Promise.all(nodes.map((node) => node.stop()))),
   };
 }
@@ -82,11 +83,14 @@ function expectState(info: unknown, state: RegExp): void {
   if (!state.test(String(info))) throw new Error(`The cluster is not ${state.source} yet`);
 }
 
-async function killMasterOf(nodes: readonly RedisProcess[], key: string): Promise<void> {
-  const admin = adminOf(nodes[0]!.port);
-  const slot = Number(await admin.call('CLUSTER', 'KEYSLOT', key));
-  const slots = (await admin.call('CLUSTER', 'SLOTS')) as [number, number, [string, number]][];
+type SlotRange = [first: number, last: number, ...nodes: [host: string, port: number][]];
+
+async function killMaster(nodes: readonly RedisProcess[], lagMs: number): Promise<void> {
+  const alive = nodes.find(({ process }) => process.exitCode === null && !process.signalCode)!;
+  const admin = adminOf(alive.port);
+  const ranges = (await admin.call('CLUSTER', 'SLOTS')) as SlotRange[];
   admin.disconnect();
-  const [, , [, port]] = slots.find(([first, last]) => first <= slot && slot <= last)!;
-  nodes.find((node) => node.port === port)!.process.kill('SIGKILL');
+  const [, , ...pair] = ranges.find(([, , , replica]) => replica !== undefined)!;
+  const [master, ...replicas] = pair.map(([, port]) => nodes.find((node) => node.port === port)!);
+  await killAhead(master!, replicas, lagMs);
 }

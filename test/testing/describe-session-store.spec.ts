@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import type { SaveOutcome, SessionRecord } from 'nestjs-sessions';
+import type { LiveRecord, SaveOutcome, SessionRecord } from 'nestjs-sessions';
 import { MemorySessionStore } from 'nestjs-sessions/memory';
 import { describeSessionStore, type StoreFactory, type TestRunner } from 'nestjs-sessions/testing';
 
@@ -16,7 +16,7 @@ async function failures(factory: StoreFactory): Promise<string[]> {
     it: (name, body) => void tests.push([[...path.slice(1), name].join(': '), body]),
     expect: (actual) => ({ toEqual: (expected) => assert.deepEqual(actual, expected) }),
   };
-  describeSessionStore(runner, 'a store', factory, { deletesExpired: true });
+  describeSessionStore(runner, 'a store', factory, { deletesExpired: true, listsByUser: true });
   const failed: string[] = [];
   for (const [name, body] of tests) await body().catch(() => failed.push(name));
   return failed;
@@ -75,6 +75,34 @@ class OverwritingStore extends MemorySessionStore {
   }
 }
 
+/** An index that is written after the record, and believed. */
+class HastyIndexStore extends MemorySessionStore {
+  readonly #users = new Map<string, string>();
+
+  override async create(record: SessionRecord): Promise<boolean> {
+    const isCreated = await super.create(record);
+    if (isCreated && record.kind === 'live' && record.userId !== undefined)
+      this.#users.set(record.key, record.userId);
+    return isCreated;
+  }
+
+  override async listByUser(userId: string): Promise<LiveRecord[]> {
+    const keys = [...this.#users].filter(([, user]) => user === userId).map(([key]) => key);
+    const records = await Promise.all(keys.map((key) => this.load(key)));
+    return records.filter((record) => record?.kind === 'live');
+  }
+}
+
+/** Looks at each entry once, whatever is rotated meanwhile. */
+class OneLookStore extends MemorySessionStore {
+  override async listByUser(userId: string): Promise<LiveRecord[]> {
+    const keys = (await super.listByUser(userId)).map(({ key }) => key);
+    for (let pause = 0; pause < 10; pause++) await Promise.resolve();
+    const records = await Promise.all(keys.map((key) => this.load(key)));
+    return records.filter((record) => record?.kind === 'live');
+  }
+}
+
 describe('describeSessionStore', () => {
   it('passes a store that keeps all promises', async () => {
     expect(await failures((clock) => new MemorySessionStore({ clock }))).toEqual([]);
@@ -105,6 +133,21 @@ describe('describeSessionStore', () => {
       'saves at any revision',
       OverwritingStore,
       'save: answers conflict at another revision, and keeps what was there',
+    ],
+    [
+      'indexes what is created only',
+      HastyIndexStore,
+      'listByUser: lists a record that a save gave to the user, and not under the former one',
+    ],
+    [
+      'believes its index',
+      HastyIndexStore,
+      'listByUser: lists no record that a save took from the user, and lists it when it is given back',
+    ],
+    [
+      'looks once at what its index names',
+      OneLookStore,
+      'listByUser: misses no session that is rotated meanwhile, under both of its keys',
     ],
   ])('fails a store that %s, by the test of that promise', async (_, Store, promise) => {
     expect(await failures((clock) => new Store({ clock }))).toContain(promise);

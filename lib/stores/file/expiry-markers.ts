@@ -1,14 +1,12 @@
 import { mkdir, readdir, rmdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PRIVATE_FOLDER, writeEmpty } from './durable.js';
-import { markerName, parseMarkerName } from './names.js';
+import { type Appointment, markerName, parseMarkerName } from './names.js';
 import { unless } from './system-errors.js';
 
 /** @internal */
-export interface Marker {
+export interface Marker extends Appointment {
   readonly path: string;
-  /** The name of the session's folder. */
-  readonly folder: string;
 }
 
 const SPAN_MS = 60_000;
@@ -26,10 +24,10 @@ const NO_EMPTY_FOLDER = [...NO_FOLDER, 'ENOTEMPTY', 'EEXIST'];
 export class ExpiryMarkers {
   constructor(private readonly path: string) {}
 
-  /** Files a session under its expiry. */
-  async add(folder: string, expiresAt: number): Promise<void> {
-    const bucket = join(this.path, String(bucketOf(expiresAt)));
-    const marker = join(bucket, markerName(folder, expiresAt));
+  /** Files a session under its expiry, or under the instant when it leaves the list of a user. */
+  async add(appointment: Appointment): Promise<void> {
+    const bucket = join(this.path, String(bucketOf(appointment.expiresAt)));
+    const marker = join(bucket, markerName(appointment));
     // Whoever purges may remove the bucket between the two steps.
     for (let tries = 1; tries < MAX_TRIES; tries++) {
       if (await unless(['ENOENT'], writeEmpty(marker).then(isDone), false)) return;
@@ -40,7 +38,7 @@ export class ExpiryMarkers {
 
   /** Files a session again if its expiry comes closer. One that is put off is found in time where it is. */
   async move(folder: string, from: number, to: number): Promise<void> {
-    if (bucketOf(to) < bucketOf(from)) await this.add(folder, to);
+    if (bucketOf(to) < bucketOf(from)) await this.add({ folder, expiresAt: to });
   }
 
   async remove({ path }: Marker): Promise<void> {
@@ -62,9 +60,7 @@ export class ExpiryMarkers {
     const names = await unless(NO_FOLDER, readdir(bucket), []);
     return names.flatMap((name) => {
       const marker = parseMarkerName(name);
-      return marker && marker.expiresAt <= now
-        ? [{ path: join(bucket, name), folder: marker.folder }]
-        : [];
+      return marker && marker.expiresAt <= now ? [{ path: join(bucket, name), ...marker }] : [];
     });
   }
 }

@@ -4,14 +4,21 @@ import { type Clock, systemClock } from '../../core/clock.js';
 import { completeOptions } from '../../core/complete-options.js';
 import { type Duration, parseDuration } from '../../core/duration.js';
 import { configInvalid } from '../../core/session-errors.js';
-import { encodeRecord, type SessionRecord } from '../../core/session-record.js';
-import { type ExpiredDeletion, type SaveOutcome, SessionStore } from '../../core/session-store.js';
+import { encodeRecord, type LiveRecord, type SessionRecord } from '../../core/session-record.js';
+import {
+  type ExpiredDeletion,
+  type SaveOutcome,
+  SessionStore,
+  type UserIndex,
+} from '../../core/session-store.js';
+import { listIndexed, userIdOf } from '../../core/user-index.js';
 import { FiledSession } from './filed-session.js';
-import { nameableInstant, revisionName, type State } from './names.js';
+import { nameableInstant, revisionName, type State, userName } from './names.js';
 import { Purge } from './purge.js';
 import { RepeatedTask } from './repeated-task.js';
 import { SessionFiles } from './session-files.js';
-import { reasonOf, withoutPaths } from './system-errors.js';
+import type { SessionFolder } from './session-folder.js';
+import { reasonOf, unless, withoutPaths } from './system-errors.js';
 
 /** @publicApi */
 export interface FileSessionStoreOptions {
@@ -45,7 +52,7 @@ const DEFAULTS: Required<FileSessionStoreOptions> = Object.freeze({
  */
 export class FileSessionStore
   extends SessionStore
-  implements ExpiredDeletion, OnModuleInit, OnModuleDestroy
+  implements ExpiredDeletion, UserIndex, OnModuleInit, OnModuleDestroy
 {
   readonly #logger = new Logger(FileSessionStore.name);
   readonly #directory: string;
@@ -75,15 +82,19 @@ export class FileSessionStore
 
   override create(record: SessionRecord): Promise<boolean> {
     const [head, text] = [headOf(record), encodeRecord(record)];
-    return this.#on(record.key, false, (session) => session.create(head, text));
+    return this.#on(record.key, false, async (session) => {
+      await this.#index(record, session);
+      return session.create(head, text);
+    });
   }
 
   override save(record: SessionRecord, expectedRevision: string): Promise<SaveOutcome> {
     const [head, text] = [headOf(record), encodeRecord(record)];
     const expected = revisionName(expectedRevision);
-    return this.#on<SaveOutcome>(record.key, 'gone', (session) =>
-      session.save(head, text, expected),
-    );
+    return this.#on<SaveOutcome>(record.key, 'gone', async (session) => {
+      await this.#index(record, session);
+      return session.save(head, text, expected);
+    });
   }
 
   override touch(key: string, expiresAt: number, revision: string): Promise<boolean> {
@@ -92,8 +103,20 @@ export class FileSessionStore
     );
   }
 
-  override delete(key: string): Promise<boolean> {
-    return this.#on(key, false, (session) => session.delete());
+  override delete(key: string, revision?: string): Promise<boolean> {
+    const expected = revision === undefined ? undefined : revisionName(revision);
+    return this.#on(key, false, (session) => session.delete(expected));
+  }
+
+  listByUser(userId: string): Promise<LiveRecord[]> {
+    const user = userName(userId);
+    return this.#prepared(() =>
+      listIndexed(
+        userId,
+        () => this.#files.foldersOf(user, this.#clock.now()),
+        (name) => this.#sessionIn(this.#files.ofName(name)).load(),
+      ),
+    );
   }
 
   deleteExpired(limit = Infinity): Promise<number> {
@@ -123,7 +146,19 @@ export class FileSessionStore
   #on<T>(key: string, otherwise: T, task: (session: FiledSession) => Promise<T>): Promise<T> {
     const folder = this.#files.ofKey(key);
     if (!folder) return Promise.resolve(otherwise);
-    return this.#prepared(() => task(new FiledSession(folder, this.#files, this.#clock)));
+    return this.#prepared(() => task(this.#sessionIn(folder)));
+  }
+
+  #sessionIn(folder: SessionFolder): FiledSession {
+    return new FiledSession(folder, this.#files, this.#clock);
+  }
+
+  /** Before the record is there: every session of a user is on their list. */
+  async #index(record: SessionRecord, { name }: FiledSession): Promise<void> {
+    const userId = userIdOf(record);
+    if (userId === undefined) return;
+    const expiresAt = nameableInstant(record.absoluteExpiresAt);
+    await this.#files.users.add({ user: userName(userId), folder: name, expiresAt });
   }
 
   #prepared<T>(task: () => Promise<T>): Promise<T> {
@@ -148,7 +183,8 @@ export class FileSessionStore
   #purgingEvery(duration: Duration): RepeatedTask {
     return new RepeatedTask(
       parseDuration('FileSessionStore purgeEvery', duration),
-      (isStopped) => this.#purge.run(Infinity, isStopped),
+      // What another process has removed needs no purge; where the sessions are gone, requests say so.
+      (isStopped) => unless(['ENOENT'], this.#purge.run(Infinity, isStopped), 0),
       (error) => this.#logger.warn(`Expired sessions could not be removed: ${reasonOf(error)}`),
     );
   }

@@ -25,6 +25,10 @@ export class FiledSession {
     private readonly clock: Clock,
   ) {}
 
+  get name(): string {
+    return this.folder.name;
+  }
+
   async load(): Promise<SessionRecord | undefined> {
     let missing: string | undefined;
     for (;;) {
@@ -46,7 +50,7 @@ export class FiledSession {
     let isTaken = false;
     try {
       // Before the session is there: one without a marker would never be purged.
-      await this.files.markers.add(this.folder.name, state.expiresAt);
+      await this.files.markers.add({ folder: this.folder.name, expiresAt: state.expiresAt });
       isTaken = await this.#take(draft);
     } finally {
       if (!isTaken) await rm(draft, { recursive: true, force: true });
@@ -77,10 +81,12 @@ export class FiledSession {
     return typeof move !== 'string';
   }
 
-  async delete(): Promise<boolean> {
+  /** @param expected the only revision to remove; undefined for whatever is there */
+  async delete(expected?: string): Promise<boolean> {
     for (;;) {
       const listing = await this.#list();
       if (!listing) return false;
+      if (listing.states.some(({ revision }) => revision !== (expected ?? revision))) return false;
       if (await this.folder.end(listing)) return listing.states.some(this.#isLive);
     }
   }

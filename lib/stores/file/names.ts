@@ -16,7 +16,7 @@ export interface State {
 /** The SHA-256 of a session id in base64url. */
 const KEY = /^[\w-]{43}$/;
 const STATE = /^([0-9a-f]{32})\.([0-9a-f]{16}-\d{1,9})\.(\d{1,16})$/;
-const MARKER = /^(\d{1,16})\.([0-9a-f]{66})$/;
+const MARKER = /^(\d{1,16})\.([0-9a-f]{66})(?:\.([0-9a-f]{64}))?$/;
 
 /**
  * The name of the folder of a key, or undefined for what is no key. Hexadecimal, since some file systems take two
@@ -83,13 +83,35 @@ export function parseStateName(name: string): State | undefined {
     : { revision, dataName, expiresAt: Number(expiresAt) };
 }
 
-/** @internal */
-export function markerName(folder: string, expiresAt: number): string {
-  return `${expiresAt}.${folder}`;
+/**
+ * What an empty file names: a session, and an instant; where that is when it leaves the list of a user, whose.
+ *
+ * @internal
+ */
+export interface Appointment {
+  readonly expiresAt: number;
+  /** The name of the session's folder. */
+  readonly folder: string;
+  /** The name that {@link userName} gives the user. */
+  readonly user?: string | undefined;
 }
 
 /** @internal */
-export function parseMarkerName(name: string): { folder: string; expiresAt: number } | undefined {
-  const [, expiresAt, folder] = MARKER.exec(name) ?? [];
-  return folder === undefined ? undefined : { folder, expiresAt: Number(expiresAt) };
+export function markerName({ expiresAt, folder, user }: Appointment): string {
+  return user === undefined ? `${expiresAt}.${folder}` : `${expiresAt}.${folder}.${user}`;
+}
+
+/** @internal */
+export function parseMarkerName(name: string): Appointment | undefined {
+  const [, expiresAt, folder, user] = MARKER.exec(name) ?? [];
+  return folder === undefined ? undefined : { folder, expiresAt: Number(expiresAt), user };
+}
+
+/**
+ * Users have ids of any length and letters: their hash is a name.
+ *
+ * @internal
+ */
+export function userName(userId: string): string {
+  return hash('sha256', userId, 'hex');
 }

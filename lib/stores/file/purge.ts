@@ -23,14 +23,19 @@ export class Purge {
     return deleted;
   }
 
-  /** Does what a marker is there for: removes its session, or files it under its new expiry. */
+  /** Does what a marker is there for: removes its session, files it under its new expiry, or takes it off a list. */
   async #settle(marker: Marker): Promise<boolean> {
-    const { markers } = this.files;
+    const { markers, users } = this.files;
+    if (marker.user !== undefined) {
+      await users.remove({ ...marker, user: marker.user });
+      await markers.remove(marker);
+      return false;
+    }
     const folder = this.files.ofName(marker.folder);
     const listing = await folder.list();
     const now = this.clock.now();
     const live = listing?.states.find(({ expiresAt }) => expiresAt > now);
-    if (live) await markers.add(marker.folder, live.expiresAt);
+    if (live) await markers.add({ folder: marker.folder, expiresAt: live.expiresAt });
     // A session that moves on while it is being ended keeps its marker, for the next purge.
     else if (listing && !(await folder.end(listing))) return false;
     await markers.remove(marker);

@@ -5,6 +5,7 @@ import { ExpiryMarkers } from './expiry-markers.js';
 import { folderName, freshName, type State } from './names.js';
 import { makeDraft, SessionFolder } from './session-folder.js';
 import { unless } from './system-errors.js';
+import { UserEntries } from './user-entries.js';
 
 /** A draft that is older is not being written any more: a store call is over after seconds. */
 const STRAY_AFTER_MS = 10 * 60_000;
@@ -14,12 +15,14 @@ const STRAY_AFTER_MS = 10 * 60_000;
  *
  *     sessions/<two letters>/<name>/   a folder per session
  *     expiry/<minute>/                 who is due, see ExpiryMarkers
+ *     users/<two letters>/<user>/      who has which sessions, see UserEntries
  *     drafts/                          folders of new sessions, until they are whole
  *
  * @internal
  */
 export class SessionFiles {
   readonly markers: ExpiryMarkers;
+  readonly users: UserEntries;
   readonly #sessions: string;
   readonly #drafts: string;
 
@@ -27,11 +30,12 @@ export class SessionFiles {
     this.#sessions = join(directory, 'sessions');
     this.#drafts = join(directory, 'drafts');
     this.markers = new ExpiryMarkers(join(directory, 'expiry'));
+    this.users = new UserEntries(join(directory, 'users'), this.markers);
   }
 
   /** Makes the directory, proves that it can be written to, and removes what writers that died have left in it. */
   async prepare(): Promise<void> {
-    for (const folder of ['sessions', 'expiry', 'drafts']) {
+    for (const folder of ['sessions', 'expiry', 'users', 'drafts']) {
       await mkdir(join(this.directory, folder), { recursive: true, mode: PRIVATE_FOLDER });
     }
     await syncFolder(this.directory);
@@ -48,6 +52,13 @@ export class SessionFiles {
 
   ofName(name: string): SessionFolder {
     return new SessionFolder(join(this.#sessions, name.slice(0, 2), name));
+  }
+
+  /** The names of the folders of the sessions that a user may have. */
+  async foldersOf(user: string, now: number): Promise<readonly string[]> {
+    const folders = await this.users.of(user, now);
+    if (!folders) await this.assertPresent();
+    return folders ?? [];
   }
 
   /** Makes the folder of a new session, out of sight. */

@@ -1,1 +1,2 @@
-export { MemorySessionStore, type MemorySessionStoreOptions } from './memory-session.store.js';
+export type { MemorySessionStoreOptions } from './memory-session-store-options.js';
+export { MemorySessionStore } from './memory-session.store.js';

@@ -1,42 +1,34 @@
 import { Injectable, type OnModuleDestroy, Optional } from '@nestjs/common';
-import { type Clock, systemClock } from '../../core/clock.js';
-import { completeOptions } from '../../core/complete-options.js';
-import { configInvalid } from '../../core/session-errors.js';
-import { decodeRecord, encodeRecord, type SessionRecord } from '../../core/session-record.js';
-import { type ExpiredDeletion, type SaveOutcome, SessionStore } from '../../core/session-store.js';
+import type { Clock } from '../../core/clock.js';
+import {
+  decodeRecord,
+  encodeRecord,
+  type LiveRecord,
+  type SessionRecord,
+} from '../../core/session-record.js';
+import {
+  type ExpiredDeletion,
+  type SaveOutcome,
+  SessionStore,
+  type UserIndex,
+} from '../../core/session-store.js';
+import { userIdOf } from '../../core/user-index.js';
 import { ExpiryBuckets } from './expiry-buckets.js';
-
-/** @publicApi */
-export interface MemorySessionStoreOptions {
-  /**
-   * So many sessions fit. When they are all alive, a visitor who needs a new one gets 503; nobody's is thrown out.
-   *
-   * @default 100_000
-   */
-  readonly maxSessions?: number;
-  /**
-   * So many bytes of records fit, counted as JSON text. When they are taken, creating and growing is refused with 503.
-   *
-   * @default 134_217_728 (128 MiB)
-   */
-  readonly maxBytes?: number;
-  /** @default the clock of the machine */
-  readonly clock?: Clock;
-}
+import { KeysByUser } from './keys-by-user.js';
+import {
+  type MemorySessionStoreOptions,
+  parseMemoryOptions,
+} from './memory-session-store-options.js';
 
 interface Entry {
   text: string;
   revision: string;
+  userId: string | undefined;
   expiresAt: number;
   /** The expiry under which the key was filed last; the true one may be later. */
   filedFor: number;
 }
 
-const DEFAULTS: Required<MemorySessionStoreOptions> = Object.freeze({
-  maxSessions: 100_000,
-  maxBytes: 128 * 1024 * 1024,
-  clock: systemClock,
-});
 const PURGE_EVERY_MS = 10_000;
 const BUCKET_SPAN_MS = 1_000;
 /** So few that the event loop is held for less than a millisecond. */
@@ -51,24 +43,24 @@ const PURGE_BATCH = 500;
  * @publicApi
  */
 @Injectable()
-export class MemorySessionStore extends SessionStore implements ExpiredDeletion, OnModuleDestroy {
+export class MemorySessionStore
+  extends SessionStore
+  implements ExpiredDeletion, UserIndex, OnModuleDestroy
+{
   readonly #entries = new Map<string, Entry>();
   readonly #clock: Clock;
   readonly #maxSessions: number;
   readonly #maxBytes: number;
   readonly #expiry: ExpiryBuckets;
+  readonly #users = new KeysByUser();
   #bytes = 0;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(@Optional() options: MemorySessionStoreOptions = {}) {
     super();
-    const { maxSessions, maxBytes, clock } = completeOptions(
-      'MemorySessionStore ',
-      options,
-      DEFAULTS,
-    );
-    this.#maxSessions = positive('maxSessions', maxSessions);
-    this.#maxBytes = positive('maxBytes', maxBytes);
+    const { maxSessions, maxBytes, clock } = parseMemoryOptions(options);
+    this.#maxSessions = maxSessions;
+    this.#maxBytes = maxBytes;
     this.#clock = clock;
     this.#expiry = new ExpiryBuckets(this.#clock.now(), BUCKET_SPAN_MS);
   }
@@ -84,7 +76,9 @@ export class MemorySessionStore extends SessionStore implements ExpiredDeletion,
     if (this.#entries.size >= this.#maxSessions) this.#makeRoom();
     this.#takeBytes(text.length);
     const { key, revision, expiresAt } = record;
-    this.#entries.set(key, { text, revision, expiresAt, filedFor: expiresAt });
+    const entry = { text, revision, userId: undefined, expiresAt, filedFor: expiresAt };
+    this.#entries.set(key, entry);
+    this.#giveTo(userIdOf(record), key, entry);
     this.#expiry.add(key, expiresAt);
     this.#timer ??= setInterval(() => void this.#purge(), PURGE_EVERY_MS).unref();
     return true;
@@ -98,6 +92,7 @@ export class MemorySessionStore extends SessionStore implements ExpiredDeletion,
     this.#takeBytes(text.length - entry.text.length);
     entry.text = text;
     entry.revision = record.revision;
+    this.#giveTo(userIdOf(record), record.key, entry);
     this.#moveExpiry(record.key, entry, record.expiresAt);
     return 'saved';
   }
@@ -109,8 +104,17 @@ export class MemorySessionStore extends SessionStore implements ExpiredDeletion,
     return true;
   }
 
-  override async delete(key: string): Promise<boolean> {
-    return this.#live(key) !== undefined && this.#remove(key);
+  override async delete(key: string, revision?: string): Promise<boolean> {
+    const entry = this.#live(key);
+    if (!entry || entry.revision !== (revision ?? entry.revision)) return false;
+    return this.#remove(key);
+  }
+
+  async listByUser(userId: string): Promise<LiveRecord[]> {
+    return this.#users.of(userId).flatMap((key) => {
+      const entry = this.#live(key);
+      return entry ? (decodeRecord(entry.text, entry.expiresAt) as LiveRecord) : [];
+    });
   }
 
   async deleteExpired(limit = Infinity): Promise<number> {
@@ -131,8 +135,16 @@ export class MemorySessionStore extends SessionStore implements ExpiredDeletion,
   }
 
   #remove(key: string): boolean {
-    this.#bytes -= this.#entries.get(key)?.text.length ?? 0;
+    const entry = this.#entries.get(key);
+    if (!entry) return false;
+    this.#bytes -= entry.text.length;
+    this.#giveTo(undefined, key, entry);
     return this.#entries.delete(key);
+  }
+
+  #giveTo(userId: string | undefined, key: string, entry: Entry): void {
+    this.#users.move(key, entry.userId, userId);
+    entry.userId = userId;
   }
 
   /** A later expiry leaves the key where it is filed: it moves on when it is drawn, once per idle time. */
@@ -180,11 +192,6 @@ export class MemorySessionStore extends SessionStore implements ExpiredDeletion,
       await new Promise(setImmediate);
     }
   }
-}
-
-function positive(option: string, given: number): number {
-  if (Number.isInteger(given) && given > 0) return given;
-  throw configInvalid(`MemorySessionStore ${option}`, 'a positive whole number', String(given));
 }
 
 function full(option: string): Error {

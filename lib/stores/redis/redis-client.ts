@@ -5,6 +5,8 @@
  */
 export interface RedisClient {
   hmget(key: string, ...fields: string[]): Promise<(string | null)[]>;
+  zrangebyscore(key: string, min: string, max: string): Promise<string[]>;
+  zrem(key: string, member: string): Promise<number>;
   evalsha(sha: string, keys: number, ...args: string[]): Promise<unknown>;
   eval(script: string, keys: number, ...args: string[]): Promise<unknown>;
   pipeline(): RedisPipeline;

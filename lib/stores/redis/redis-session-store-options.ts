@@ -2,6 +2,7 @@ import type { RedisOptions } from 'ioredis';
 import { type Clock, systemClock } from '../../core/clock.js';
 import { completeOptions } from '../../core/complete-options.js';
 import { configInvalid } from '../../core/session-errors.js';
+import { refuseUnlessPositive } from '../../core/whole-number.js';
 import { isRedisClient, type RedisClient } from './redis-client.js';
 
 /** @publicApi */
@@ -105,8 +106,7 @@ function checkReads(client: RedisClient | RedisOptions): void {
 function parseDurability(durability: RedisDurability): Required<RedisDurability> {
   const complete = completeOptions(`${SUBJECT}durability.`, durability, DURABILITY_DEFAULTS);
   for (const [option, given] of Object.entries(complete)) {
-    if (Number.isInteger(given) && given > 0) continue;
-    throw configInvalid(`${SUBJECT}durability.${option}`, 'a positive whole number', String(given));
+    refuseUnlessPositive(`${SUBJECT}durability.${option}`, given);
   }
   return complete;
 }

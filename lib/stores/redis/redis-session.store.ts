@@ -5,8 +5,15 @@ import {
   type OnModuleInit,
   Optional,
 } from '@nestjs/common';
-import { decodeRecord, encodeRecord, type SessionRecord } from '../../core/session-record.js';
-import { type SaveOutcome, SessionStore } from '../../core/session-store.js';
+import {
+  decodeRecord,
+  encodeRecord,
+  type LiveRecord,
+  type SessionRecord,
+} from '../../core/session-record.js';
+import { type SaveOutcome, SessionStore, type UserIndex } from '../../core/session-store.js';
+import { listIndexed } from '../../core/user-index.js';
+import { CLOCK_TOLERANCE_MS } from './clock-tolerance.js';
 import { OwnClient } from './own-client.js';
 import { isRedisClient, type RedisClient } from './redis-client.js';
 import { withoutCommand } from './redis-errors.js';
@@ -17,6 +24,7 @@ import {
   type RedisSettings,
 } from './redis-session-store-options.js';
 import { type ScriptArgs, ScriptRunner } from './script-runner.js';
+import { ownerOf, UserKeys } from './user-keys.js';
 
 /**
  * The token of the options, for `store: RedisSessionStore` with options that a module provides.
@@ -25,31 +33,33 @@ import { type ScriptArgs, ScriptRunner } from './script-runner.js';
  */
 export const REDIS_SESSION_STORE_OPTIONS = 'RedisSessionStoreOptions';
 
-/** Redis forgets a record so much after it has expired: its clock may run ahead of the application's. */
-const CLOCK_TOLERANCE_MS = 60_000;
-
 /**
- * Keeps sessions in Redis or Valkey: a single server, Sentinel or Cluster. One hash per session, one command per
- * operation, and every condition inside a script on that one key.
+ * Keeps sessions in Redis: a single server, Sentinel or Cluster. One hash per session, one command per operation, and
+ * every condition inside a script on that one key; beside them an index by user.
  *
  * @publicApi
  */
 @Injectable()
-export class RedisSessionStore extends SessionStore implements OnModuleInit, OnApplicationShutdown {
+export class RedisSessionStore
+  extends SessionStore
+  implements UserIndex, OnModuleInit, OnApplicationShutdown
+{
   readonly #settings: RedisSettings;
   readonly #own: OwnClient | undefined;
   readonly #client: RedisClient;
   readonly #scripts: ScriptRunner;
+  readonly #users: UserKeys;
 
   constructor(
     @Optional() @Inject(REDIS_SESSION_STORE_OPTIONS) options: RedisSessionStoreOptions = {},
   ) {
     super();
     this.#settings = parseRedisOptions(options);
-    const { client } = this.#settings;
+    const { client, namespace, clock } = this.#settings;
     this.#own = isRedisClient(client) ? undefined : new OwnClient(client);
     this.#client = this.#own?.redis ?? (client as RedisClient);
     this.#scripts = new ScriptRunner(this.#client, this.#settings.durability);
+    this.#users = new UserKeys(this.#client, this.#scripts, namespace, clock);
   }
 
   /** Checks the connection that the store made, unless `lazyConnect` puts that off. */
@@ -70,16 +80,19 @@ export class RedisSessionStore extends SessionStore implements OnModuleInit, OnA
   }
 
   override async create(record: SessionRecord): Promise<boolean> {
-    const args = this.#argsFor(record.key, ...contentOf(record));
+    const owner = ownerOf(record);
+    if (owner) await this.#users.add(record.key, owner);
+    const args = this.#argsFor(record.key, ...contentOf(record, owner));
     return (await this.#scripts.run(CREATE, args)) === 'created';
   }
 
+  /** One command, unless the record is to belong to another user, or for longer than the index knows. */
   override async save(record: SessionRecord, expectedRevision: string): Promise<SaveOutcome> {
-    const args = this.#argsFor(record.key, ...contentOf(record), expectedRevision);
-    const outcome = await (record.kind === 'marker'
-      ? this.#scripts.runDurably(SAVE, args)
-      : this.#scripts.run(SAVE, args));
-    return outcome as SaveOutcome;
+    const owner = ownerOf(record);
+    const outcome = await this.#save(record, owner, expectedRevision, '');
+    if (outcome !== 'unindexed') return outcome;
+    await this.#users.add(record.key, owner);
+    return (await this.#save(record, owner, expectedRevision, 'indexed')) as SaveOutcome;
   }
 
   override async touch(key: string, expiresAt: number, revision: string): Promise<boolean> {
@@ -87,8 +100,36 @@ export class RedisSessionStore extends SessionStore implements OnModuleInit, OnA
     return (await this.#scripts.run(TOUCH, args)) === 'touched';
   }
 
-  override async delete(key: string): Promise<boolean> {
-    return (await this.#scripts.runDurably(DELETE, this.#argsFor(key))) === 'deleted';
+  override async delete(key: string, revision = ''): Promise<boolean> {
+    const answer = await this.#scripts.runDurably(DELETE, this.#argsFor(key, revision));
+    const [outcome, owner] = answer as [outcome: string, owner?: string];
+    if (owner) await this.#users.remove(key, owner);
+    return outcome === 'deleted';
+  }
+
+  listByUser(userId: string): Promise<LiveRecord[]> {
+    return listIndexed(
+      userId,
+      () => this.#users.of(userId),
+      (key) => this.load(key),
+    );
+  }
+
+  async #save(
+    record: SessionRecord,
+    owner: string,
+    expectedRevision: string,
+    isIndexed: 'indexed' | '',
+  ): Promise<SaveOutcome | 'unindexed'> {
+    const isEnd = record.kind === 'marker';
+    const content = contentOf(record, owner);
+    const args = this.#argsFor(record.key, ...content, expectedRevision, isIndexed);
+    const answer = await (isEnd
+      ? this.#scripts.runDurably(SAVE, args)
+      : this.#scripts.run(SAVE, args));
+    const [outcome, former] = answer as [outcome: SaveOutcome | 'unindexed', former?: string];
+    if (isEnd && former) await this.#users.remove(record.key, former);
+    return outcome;
   }
 
   async #read(key: string): Promise<(string | null | undefined)[]> {
@@ -108,9 +149,9 @@ export class RedisSessionStore extends SessionStore implements OnModuleInit, OnA
   }
 }
 
-function contentOf(record: SessionRecord): string[] {
+function contentOf(record: SessionRecord, owner: string): string[] {
   const { revision, expiresAt } = record;
-  return [revision, String(expiresAt), encodeRecord(record), forgetAt(expiresAt)];
+  return [revision, String(expiresAt), encodeRecord(record), forgetAt(expiresAt), owner];
 }
 
 function forgetAt(expiresAt: number): string {

@@ -1,4 +1,5 @@
 export { CreateSessions1795219200000 } from './create-sessions.migration.js';
 export { sessionRecordEntity, type SessionRow } from './session-record.entity.js';
 export type { SqlType } from './sql-type.js';
-export { TypeOrmSessionStore, type TypeOrmSessionStoreOptions } from './typeorm-session.store.js';
+export { TypeOrmSessionStore } from './typeorm-session.store.js';
+export type { TypeOrmSessionStoreOptions } from './typeorm-session-store-options.js';

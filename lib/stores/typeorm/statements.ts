@@ -12,8 +12,11 @@ export class Statements {
   readonly save: string;
   readonly touch: string;
   readonly exists: string;
+  readonly listByUser: string;
   readonly deleteLive: string;
   readonly deleteAny: string;
+  readonly deleteLiveRevision: string;
+  readonly deleteRevision: string;
   readonly deleteExpired: string;
   readonly selectExpired: string;
   readonly selectNothing: string;
@@ -34,8 +37,13 @@ export class Statements {
     );
     this.touch = this.#sql(`UPDATE :table SET :expires_at = ? ${isLive} AND :revision = ?`);
     this.exists = this.#sql(`SELECT 1 FROM :table ${isLive}`);
+    this.listByUser = this.#sql(
+      'SELECT :record, :expires_at FROM :table WHERE :user_id = ? AND :expires_at > ?',
+    );
     this.deleteLive = this.#sql(`DELETE FROM :table ${isLive}`);
     this.deleteAny = this.#sql('DELETE FROM :table WHERE :key = ?');
+    this.deleteLiveRevision = this.#sql(`DELETE FROM :table ${isLive} AND :revision = ?`);
+    this.deleteRevision = this.#sql('DELETE FROM :table WHERE :key = ? AND :revision = ?');
     this.deleteExpired = this.#sql('DELETE FROM :table WHERE :key = ? AND :expires_at <= ?');
     this.selectExpired = this.#sql(
       'SELECT :key FROM :table WHERE :expires_at <= ? ORDER BY :expires_at LIMIT ?',

@@ -7,51 +7,31 @@ import {
   Optional,
 } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { type Clock, systemClock } from '../../core/clock.js';
-import { completeOptions } from '../../core/complete-options.js';
+import type { Clock } from '../../core/clock.js';
 import { type Duration, parseDuration } from '../../core/duration.js';
-import { decodeRecord, encodeRecord, type SessionRecord } from '../../core/session-record.js';
-import { type ExpiredDeletion, type SaveOutcome, SessionStore } from '../../core/session-store.js';
+import {
+  decodeRecord,
+  encodeRecord,
+  type LiveRecord,
+  type SessionRecord,
+} from '../../core/session-record.js';
+import {
+  type ExpiredDeletion,
+  type SaveOutcome,
+  SessionStore,
+  type UserIndex,
+} from '../../core/session-store.js';
+import { isTheirs, lookFor, userIdOf } from '../../core/user-index.js';
 import { checkTable, connect } from './boot.js';
 import { ExpiredSessions } from './expired-sessions.js';
 import { PurgeSchedule } from './purge-schedule.js';
 import { SessionTable } from './session-table.js';
 import { SqlError } from './sql-error.js';
-import { DEFAULT_TABLE, sqlTypeOf } from './sql-type.js';
-
-/** @publicApi */
-export interface TypeOrmSessionStoreOptions {
-  /**
-   * The table that holds the sessions, with its schema before a dot where it needs one.
-   *
-   * @default 'sessions'
-   */
-  readonly table?: string;
-  /**
-   * How often expired sessions are deleted, or false where something else calls `deleteExpired`. Several processes
-   * may do it at once.
-   *
-   * @default '10m'
-   */
-  readonly purgeEvery?: Duration | false;
-  /** @default the clock of the machine */
-  readonly clock?: Clock;
-}
-
-/** Its timers keep no process alive. */
-const backgroundClock: Clock = {
-  ...systemClock,
-  schedule(delayMs, callback) {
-    const timer = setTimeout(callback, delayMs).unref();
-    return () => clearTimeout(timer);
-  },
-};
-
-const DEFAULTS: Required<TypeOrmSessionStoreOptions> = Object.freeze({
-  table: DEFAULT_TABLE,
-  purgeEvery: '10m',
-  clock: backgroundClock,
-});
+import { sqlTypeOf } from './sql-type.js';
+import {
+  completeTypeOrmOptions,
+  type TypeOrmSessionStoreOptions,
+} from './typeorm-session-store-options.js';
 
 /**
  * Keeps sessions in a table of PostgreSQL, MySQL, MariaDB or SQLite, through a data source of TypeORM. Any number of
@@ -65,7 +45,7 @@ const DEFAULTS: Required<TypeOrmSessionStoreOptions> = Object.freeze({
 @Injectable()
 export class TypeOrmSessionStore
   extends SessionStore
-  implements ExpiredDeletion, OnModuleInit, OnModuleDestroy, OnApplicationShutdown
+  implements ExpiredDeletion, UserIndex, OnModuleInit, OnModuleDestroy, OnApplicationShutdown
 {
   readonly #logger = new Logger(TypeOrmSessionStore.name);
   readonly #dataSource: DataSource;
@@ -77,7 +57,7 @@ export class TypeOrmSessionStore
 
   constructor(dataSource: DataSource, @Optional() options: TypeOrmSessionStoreOptions = {}) {
     super();
-    const { table, purgeEvery, clock } = completeOptions('TypeOrmSessionStore ', options, DEFAULTS);
+    const { table, purgeEvery, clock } = completeTypeOrmOptions(options);
     sqlTypeOf(dataSource.options.type);
     this.#dataSource = dataSource;
     this.#clock = clock;
@@ -87,12 +67,11 @@ export class TypeOrmSessionStore
   }
 
   override async load(key: string): Promise<SessionRecord | undefined> {
-    const [row] = await this.#table.rows<{ record: string; expires_at: string | number }>(
-      'loading',
-      this.#table.statements.load,
-      [key, this.#clock.now()],
-    );
-    return row && decodeRecord(row.record, Number(row.expires_at));
+    const [row] = await this.#table.rows<StoredRow>('loading', this.#table.statements.load, [
+      key,
+      this.#clock.now(),
+    ]);
+    return row && recordIn(row);
   }
 
   override async create(record: SessionRecord): Promise<boolean> {
@@ -114,12 +93,26 @@ export class TypeOrmSessionStore
   }
 
   /** An expired record is removed too: by the clock of another process, it may be alive. */
-  override async delete(key: string): Promise<boolean> {
-    const { deleteLive, deleteAny } = this.#table.statements;
-    const live = [key, this.#clock.now()];
-    if ((await this.#table.affected('deleting', deleteLive, live)) > 0) return true;
-    await this.#table.affected('deleting', deleteAny, [key]);
+  override async delete(key: string, revision?: string): Promise<boolean> {
+    const { statements } = this.#table;
+    const [live, any] =
+      revision === undefined
+        ? [statements.deleteLive, statements.deleteAny]
+        : [statements.deleteLiveRevision, statements.deleteRevision];
+    const expected = revision === undefined ? [] : [revision];
+    const values = [key, this.#clock.now(), ...expected];
+    if ((await this.#table.affected('deleting', live, values)) > 0) return true;
+    await this.#table.affected('deleting', any, [key, ...expected]);
     return false;
+  }
+
+  /** Databases take more users for the same than we do: `ann ` for `ann` in MariaDB. */
+  async listByUser(userId: string): Promise<LiveRecord[]> {
+    const values = [userId, this.#clock.now()];
+    const { listByUser } = this.#table.statements;
+    const rows = await this.#table.rows<StoredRow>('listing by user', listByUser, values);
+    const sights = await Promise.all(rows.map((row) => lookFor(userId, () => recordIn(row))));
+    return sights.filter(isTheirs);
   }
 
   async deleteExpired(limit = Infinity): Promise<number> {
@@ -181,8 +174,16 @@ export class TypeOrmSessionStore
   }
 }
 
+interface StoredRow {
+  readonly record: string;
+  readonly expires_at: string | number;
+}
+
+function recordIn({ record, expires_at }: StoredRow): SessionRecord {
+  return decodeRecord(record, Number(expires_at));
+}
+
 /** The columns beside the key, in the order of the statements. */
 function contentOf(record: SessionRecord): unknown[] {
-  const userId = record.kind === 'live' ? record.userId : undefined;
-  return [record.revision, userId ?? null, record.expiresAt, encodeRecord(record)];
+  return [record.revision, userIdOf(record) ?? null, record.expiresAt, encodeRecord(record)];
 }

@@ -25,7 +25,7 @@ describeSessionStore(
     };
     return { store, close };
   },
-  { deletesExpired: true },
+  { deletesExpired: true, listsByUser: true },
 );
 
 /** Data first: its name has no dots. */
@@ -54,6 +54,7 @@ describe('FileSessionStore', () => {
       'sessions',
       `sessions/${letters}`,
       `sessions/${letters}/${digest}00`,
+      'users',
     ]);
     expect(readdirSync(folderOf(directory.path, record.key)).toSorted(byDots)).toEqual([
       expect.stringMatching(/^[0-9a-f]{16}-\d+$/),

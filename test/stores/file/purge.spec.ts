@@ -1,9 +1,11 @@
 import { jest } from '@jest/globals';
+import { Logger } from '@nestjs/common';
 import { readdirSync, rmSync, utimesSync, writeFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { FileSessionStore } from 'nestjs-sessions/file';
 import { ManualClock } from 'nestjs-sessions/testing';
 import { folderName } from '../../../lib/stores/file/names.js';
+import { Purge } from '../../../lib/stores/file/purge.js';
 import { SessionFolder } from '../../../lib/stores/file/session-folder.js';
 import { nextRecord, sampleRecord } from '../../../lib/testing/sample-record.js';
 import { eventually } from '../../support/servers.js';
@@ -134,6 +136,20 @@ describe('Purging files', () => {
     // Several times its pace: what would happen by itself takes real time.
     await new Promise((resolve) => setTimeout(resolve, 30));
     expect(markers()).toHaveLength(1);
+  });
+
+  it('says nothing when another process has removed the folder', async () => {
+    const warnings = jest.spyOn(Logger.prototype, 'warn').mockReturnValue();
+    const purges = jest.spyOn(Purge.prototype, 'run');
+    const self = new FileSessionStore({ directory: directory.path, clock, purgeEvery: 5 });
+    await self.onModuleInit();
+    await directory.remove();
+    purges.mockClear();
+    await eventually(async () => expect(purges.mock.calls.length).toBeGreaterThan(2));
+    await self.onModuleDestroy();
+
+    expect(warnings).not.toHaveBeenCalled();
+    jest.restoreAllMocks();
   });
 });
 

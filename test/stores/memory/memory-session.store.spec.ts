@@ -6,7 +6,7 @@ describeSessionStore(
   { describe, it, expect },
   'MemorySessionStore',
   (clock) => new MemorySessionStore({ clock }),
-  { deletesExpired: true },
+  { deletesExpired: true, listsByUser: true },
 );
 
 describe('MemorySessionStore', () => {

@@ -5,6 +5,7 @@ import { ManualClock } from 'nestjs-sessions/testing';
 import { markerAfter } from '../../../lib/commit/next-record.js';
 import { newRevision } from '../../../lib/core/revision.js';
 import { nextRecord, sampleRecord } from '../../../lib/testing/sample-record.js';
+import { commandsDuring as commandsOn } from '../../support/redis-commands.js';
 import {
   eventually,
   isInstalled,
@@ -40,18 +41,7 @@ const isAvailable =
     record = sampleRecord(clock);
   });
 
-  /** How often Redis ran which command during a task, those that scripts called included. */
-  async function commandsDuring(task: () => Promise<unknown>): Promise<Record<string, number>> {
-    await admin.config('RESETSTAT');
-    await task();
-    const stats = await admin.info('commandstats');
-    const counts = [...stats.matchAll(/^cmdstat_([^:]+):calls=(\d+)/gm)];
-    return Object.fromEntries(
-      counts
-        .filter(([, name]) => !['info', 'config|resetstat'].includes(name!))
-        .map(([, name, calls]) => [name, Number(calls)]),
-    );
-  }
+  const commandsDuring = (task: () => Promise<unknown>) => commandsOn(admin, task);
 
   it('takes one command per operation: a script, or one HMGET', async () => {
     const store = storeWith();

@@ -42,6 +42,7 @@ function describeOn(
     `RedisSessionStore on ${name}`,
     (clock) =>
       new RedisSessionStore({ ...options, client, namespace: `test-${randomUUID()}`, clock }),
+    { listsByUser: true },
   );
 }
 

@@ -35,7 +35,7 @@ describe.each(databases)('On %s', (_, database) => {
   beforeAll(async () => {
     dataSource = await connectTo(database, { logger: statements });
     table = await createTable(dataSource);
-    const row = (n: number) => `('key-${n}', 'r', NULL, ${clock.now() + n}, '{}')`;
+    const row = (n: number) => `('key-${n}', 'r', 'user-${n % 300}', ${clock.now() + n}, '{}')`;
     await dataSource.query(
       `INSERT INTO ${table} VALUES ${Array.from({ length: ROWS }, (_, n) => row(n)).join(', ')}`,
     );
@@ -82,5 +82,15 @@ describe.each(databases)('On %s', (_, database) => {
     const [select] = statements.take();
 
     expect(await planOf(select!, ['key-9', clock.now()])).toMatch(/PK_|PRIMARY|sqlite_autoindex/);
+  });
+
+  it('finds the records of a user by the index of users', async () => {
+    statements.take();
+    const store = new TypeOrmSessionStore(dataSource, { table, clock });
+    await store.listByUser('user-9');
+    const [select] = statements.take();
+
+    expect(select).toMatch(/^SELECT /);
+    expect(await planOf(select!, ['user-9', clock.now()])).toContain(`${table}_user_id_idx`);
   });
 });

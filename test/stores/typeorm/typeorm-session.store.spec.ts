@@ -33,7 +33,7 @@ describe.each(databases)('On %s', (name, database) => {
       await dataSource.query(`DELETE FROM ${table}`);
       return new TypeOrmSessionStore(dataSource, { table, clock });
     },
-    { deletesExpired: true },
+    { deletesExpired: true, listsByUser: true },
   );
 
   describe('The statements of an operation', () => {
@@ -75,6 +75,12 @@ describe.each(databases)('On %s', (name, database) => {
       await store.create(record);
 
       expect(statements.takeVerbs()).toEqual(['INSERT', 'DELETE']);
+    });
+
+    it('are one SELECT for listByUser', async () => {
+      await store.listByUser('user-1');
+
+      expect(statements.takeVerbs()).toEqual(['SELECT']);
     });
 
     it('are one DELETE for delete', async () => {
@@ -139,6 +145,15 @@ describe.each(databases)('On %s', (name, database) => {
     expect(await purger.deleteExpired(600)).toBe(600);
     expect(await purger.deleteExpired()).toBe(500);
     expect(await dataSource.query(`SELECT 1 FROM ${table}`)).toEqual([]);
+  });
+
+  it('lists what it can read of a user, and lets the rest lie', async () => {
+    const [sound, damaged] = [1, 2].map(() => sampleRecord(clock, { userId: 'user-2' }));
+    for (const record of [sound!, damaged!]) await store.create(record);
+    const key = dataSource.driver.escape('key');
+    await dataSource.query(`UPDATE ${table} SET record = '{"a' WHERE ${key} = '${damaged!.key}'`);
+
+    expect(await store.listByUser('user-2')).toEqual([sound]);
   });
 
   it('throws no key and no value', async () => {

@@ -1,0 +1,204 @@
+import { nextRecord, sampleRecord } from '../sample-record.js';
+import type { StorePromise } from '../store-promise.js';
+import { byKey, listByUser, rotated } from './listing.js';
+import { AFTER_SOON_MS, RACERS, SOON_MS } from './measures.js';
+
+/** Differ by case, by space, by an accent or the way to write it, and by what a pattern or a placeholder would eat. */
+const LOOKALIKES = [
+  'ann',
+  'Ann',
+  'ann ',
+  ' ann',
+  '\u00e4nn',
+  'a\u0308nn',
+  '%',
+  '_nn',
+  '{ann}',
+  `'; --`,
+  'ann:1',
+];
+
+/** @internal */
+export const listByUserPromises: readonly StorePromise[] = [
+  {
+    name: 'answers nothing for a user who has no session',
+    test: async (store, expect, clock) => {
+      await store.create(sampleRecord(clock));
+      expect(await listByUser(store, 'ann')).toEqual([]);
+    },
+  },
+  {
+    name: 'gives back the records of a user whole, and those of nobody else',
+    test: async (store, expect, clock) => {
+      const [one, two] = [
+        sampleRecord(clock, { userId: 'ann', data: { device: ['a phone'] } }),
+        sampleRecord(clock, { userId: 'ann', lifetime: { kind: 'browser' } }),
+      ];
+      for (const record of [one, two, sampleRecord(clock, { userId: 'bob' }), sampleRecord(clock)])
+        await store.create(record);
+      expect(await listByUser(store, 'ann')).toEqual(byKey([one, two]));
+    },
+  },
+  {
+    name: 'tells users apart whose ids look alike',
+    test: async (store, expect, clock) => {
+      const records = LOOKALIKES.map((userId) => sampleRecord(clock, { userId }));
+      for (const record of records) await store.create(record);
+      for (const record of records)
+        expect(await listByUser(store, record.userId!)).toEqual([record]);
+    },
+  },
+  {
+    name: 'lists all of many',
+    test: async (store, expect, clock) => {
+      const records = Array.from({ length: 50 }, () => sampleRecord(clock, { userId: 'ann' }));
+      await Promise.all(records.map((record) => store.create(record)));
+      expect(await listByUser(store, 'ann')).toEqual(byKey(records));
+    },
+  },
+  {
+    name: 'lists a record as the last save and the last touch left it',
+    test: async (store, expect, clock) => {
+      const record = sampleRecord(clock, { userId: 'ann' });
+      const second = nextRecord(record, { data: { is: 'second' } });
+      const expiresAt = second.expiresAt + 1_000;
+      await store.create(record);
+      await store.save(second, record.revision);
+      await store.touch(record.key, expiresAt, second.revision);
+      expect(await listByUser(store, 'ann')).toEqual([{ ...second, expiresAt }]);
+    },
+  },
+  {
+    name: 'lists a record that a save gave to the user, and not under the former one',
+    test: async (store, expect, clock) => {
+      const [anonymous, of] = [sampleRecord(clock), sampleRecord(clock, { userId: 'bob' })];
+      const [first, second] = [
+        nextRecord(anonymous, { userId: 'ann' }),
+        nextRecord(of, { userId: 'ann' }),
+      ];
+      for (const record of [anonymous, of]) await store.create(record);
+      expect(await store.save(first, anonymous.revision)).toEqual('saved');
+      expect(await store.save(second, of.revision)).toEqual('saved');
+      expect(await listByUser(store, 'ann')).toEqual(byKey([first, second]));
+      expect(await listByUser(store, 'bob')).toEqual([]);
+    },
+  },
+  {
+    name: 'lists no record that a save took from the user, and lists it when it is given back',
+    test: async (store, expect, clock) => {
+      const record = sampleRecord(clock, { userId: 'ann' });
+      const { userId: _, ...nobodys } = nextRecord(record);
+      const back = nextRecord(nobodys, { userId: 'ann' });
+      await store.create(record);
+      await store.save(nobodys, record.revision);
+      expect(await listByUser(store, 'ann')).toEqual([]);
+      expect(await store.save(back, nobodys.revision)).toEqual('saved');
+      expect(await listByUser(store, 'ann')).toEqual([back]);
+    },
+  },
+  {
+    name: 'leaves a record with its user where a save for another one lost',
+    test: async (store, expect, clock) => {
+      const record = sampleRecord(clock, { userId: 'ann' });
+      await store.create(record);
+      expect(await store.save(nextRecord(record, { userId: 'bob' }), 'another')).toEqual(
+        'conflict',
+      );
+      expect(await listByUser(store, 'bob')).toEqual([]);
+      expect(await listByUser(store, 'ann')).toEqual([record]);
+    },
+  },
+  {
+    name: `lists a record that ${RACERS} racers give to as many users with the winner alone`,
+    test: async (store, expect, clock) => {
+      const record = sampleRecord(clock);
+      await store.create(record);
+      const racers = Array.from({ length: RACERS }, (_, n) =>
+        nextRecord(record, { userId: `user-${n}` }),
+      );
+      const outcomes = await Promise.all(racers.map((one) => store.save(one, record.revision)));
+      const lists = await Promise.all(racers.map(({ userId }) => listByUser(store, userId!)));
+      expect(lists).toEqual(racers.map((racer, n) => (outcomes[n] === 'saved' ? [racer] : [])));
+    },
+  },
+  {
+    name: 'lists what a rotation put in the place of a record, and not its marker',
+    test: async (store, expect, clock) => {
+      const record = sampleRecord(clock, { userId: 'ann' });
+      await store.create(record);
+      const next = await rotated(store, record, clock);
+      expect(await listByUser(store, 'ann')).toEqual([next]);
+    },
+  },
+  {
+    name: 'misses no session that is rotated meanwhile, under both of its keys',
+    test: async (store, expect, clock) => {
+      let record = sampleRecord(clock, { userId: 'ann' });
+      await store.create(record);
+      for (let round = 0; round < RACERS; round++) {
+        const [before, next, after] = await Promise.all([
+          listByUser(store, 'ann'),
+          rotated(store, record, clock),
+          listByUser(store, 'ann'),
+        ]);
+        expect([before, after].filter((list) => list.length === 0)).toEqual([]);
+        record = next;
+      }
+    },
+  },
+  {
+    name: 'lists no record from the instant of its expiry on',
+    test: async (store, expect, clock) => {
+      const alive = sampleRecord(clock, { userId: 'ann' });
+      await store.create(alive);
+      await store.create(sampleRecord(clock, { userId: 'ann', expiresAt: clock.now() + SOON_MS }));
+      await clock.pass(AFTER_SOON_MS);
+      expect(await listByUser(store, 'ann')).toEqual([alive]);
+    },
+  },
+  {
+    name: 'lists a record that a touch, or a save with a later absolute limit, keeps alive',
+    test: async (store, expect, clock) => {
+      const soon = clock.now() + SOON_MS;
+      const [touched, saved] = [
+        sampleRecord(clock, { userId: 'ann', expiresAt: soon }),
+        sampleRecord(clock, { userId: 'ann', expiresAt: soon, absoluteExpiresAt: soon }),
+      ];
+      const later = clock.now() + 60_000;
+      const next = nextRecord(saved, { expiresAt: later, absoluteExpiresAt: later });
+      for (const record of [touched, saved]) await store.create(record);
+      await store.touch(touched.key, later, touched.revision);
+      await store.save(next, saved.revision);
+      await clock.pass(AFTER_SOON_MS);
+      expect(await listByUser(store, 'ann')).toEqual(
+        byKey([{ ...touched, expiresAt: later }, next]),
+      );
+    },
+  },
+  {
+    name: 'lists no record that was deleted, whatever else has its key by then',
+    test: async (store, expect, clock) => {
+      const [ended, replaced] = [
+        sampleRecord(clock, { userId: 'ann' }),
+        sampleRecord(clock, { userId: 'ann', expiresAt: clock.now() + SOON_MS }),
+      ];
+      const successor = sampleRecord(clock, { key: replaced.key, userId: 'bob' });
+      for (const record of [ended, replaced]) await store.create(record);
+      await store.delete(ended.key);
+      await clock.pass(AFTER_SOON_MS);
+      expect(await store.create(successor)).toEqual(true);
+      expect(await listByUser(store, 'ann')).toEqual([]);
+      expect(await listByUser(store, 'bob')).toEqual([successor]);
+    },
+  },
+  {
+    name: 'hands out copies',
+    test: async (store, expect, clock) => {
+      const record = sampleRecord(clock, { userId: 'ann', data: { list: ['kept'] } });
+      await store.create(record);
+      const [listed] = await listByUser(store, 'ann');
+      (listed!.data.list as string[]).push('added to what was listed');
+      expect(await listByUser(store, 'ann')).toEqual([record]);
+    },
+  },
+];
