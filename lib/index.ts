@@ -1,11 +1,14 @@
 export { openSession } from './commit/open-session.js';
-export type { CommitOptions, LimitOptions } from './commit/commit-settings.js';
+export type { CommitOptions, LimitOptions, PerUserLimit } from './commit/commit-settings.js';
+export type { ListOptions, UserSession } from './commit/user-session.js';
 export type { CookieOptions } from './cookie/cookie-options.js';
 export type { Clock } from './core/clock.js';
 export type { Duration } from './core/duration.js';
 export type { LifetimeOptions, LifetimeRule, SessionLifetime } from './core/lifetime.js';
 export type { SessionStatus } from './core/session.js';
 export type { Frozen, SessionData } from './core/session-data.js';
+export { sessionKey, type SessionKey, type SessionKeyOptions } from './core/session-key.js';
+export { type SessionEvent, type SessionEventType, SessionListener } from './core/session-event.js';
 export { SessionError, type SessionErrorCode } from './core/session-errors.js';
 export {
   decodeRecord,
@@ -14,9 +17,15 @@ export {
   type RotationMarker,
   type SessionRecord,
 } from './core/session-record.js';
-export { type ExpiredDeletion, type SaveOutcome, SessionStore } from './core/session-store.js';
+export {
+  type ExpiredDeletion,
+  type SaveOutcome,
+  SessionStore,
+  type UserIndex,
+} from './core/session-store.js';
 export { Session } from './nest/session.decorator.js';
 export type {
+  ListenerProvider,
   SessionModuleExtras,
   SessionOptions,
   SessionOptionsFactory,

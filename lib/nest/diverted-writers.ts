@@ -22,7 +22,6 @@ export interface StandIn {
   end(args: Parameters<Writers['end']>): ServerResponse;
   flushHeaders(): void;
   on(event: string | symbol, listener: Listener): ServerResponse;
-  readonly isHeld: boolean;
   readonly isEnded: boolean;
 }
 
@@ -58,32 +57,20 @@ export function divert(response: ServerResponse, standIn: StandIn): void {
 }
 
 /**
- * Makes the response look sent whenever its stand-in holds it.
+ * Makes the response look ended from when its stand-in was told so.
  *
  * @internal
  */
-export function coverState(response: ServerResponse): void {
-  Object.defineProperties(response, covers);
+export function coverEnd(response: ServerResponse): void {
+  Object.defineProperty(response, 'writableEnded', ENDED_FOR_ITS_STAND_IN);
 }
 
-const covers: PropertyDescriptorMap & ThisType<Diverted> = {
-  headersSent: {
-    configurable: true,
-    get() {
-      return this[slot].isHeld || uncovered(this, 'headersSent');
-    },
-  },
-  writableEnded: {
-    configurable: true,
-    get() {
-      return this[slot].isHeld ? this[slot].isEnded : uncovered(this, 'writableEnded');
-    },
+const ENDED_FOR_ITS_STAND_IN: PropertyDescriptor & ThisType<Diverted> = {
+  configurable: true,
+  get() {
+    return this[slot].isEnded;
   },
 };
-
-function uncovered(response: Diverted, state: 'headersSent' | 'writableEnded'): unknown {
-  return Reflect.get(Object.getPrototypeOf(response) as object, state, response);
-}
 
 function writeHead(this: Diverted, ...args: WriteHeadArguments): ServerResponse {
   return this[slot].writeHead(args);

@@ -13,6 +13,11 @@ interface FastifyLike {
   addHook(name: 'onRequest', hook: FastifyHook): void;
 }
 
+/** What an Express application has: the prototype of all its requests. */
+interface ExpressLike {
+  readonly request: object;
+}
+
 type FastifyHook = (
   request: { readonly raw: IncomingMessage },
   reply: { readonly raw: ServerResponse },
@@ -28,11 +33,12 @@ type FastifyHook = (
 export function admitAll(adapter: HttpServer, admit: Admit): void {
   (adapter.getHttpServer() as Server).prependListener('request', admit);
   const instance: unknown = adapter.getInstance?.();
-  if (isFastify(instance)) admitInjected(instance, admit);
+  if (isFastify(instance)) prepareFastify(instance, admit);
+  else if (isExpress(instance)) prepareExpress(instance);
 }
 
-/** Requests that `inject` makes up come by no server; and `request.session` is a getter there, as decorators are. */
-function admitInjected(fastify: FastifyLike, admit: Admit): void {
+/** Requests that `inject` makes up come by no server. */
+function prepareFastify(fastify: FastifyLike, admit: Admit): void {
   fastify.addHook('onRequest', ({ raw: request }, { raw: response }, done) => {
     admit(request, response);
     done();
@@ -42,6 +48,32 @@ function admitInjected(fastify: FastifyLike, admit: Admit): void {
   }
 }
 
+function prepareExpress({ request }: ExpressLike): void {
+  if (!('session' in request)) Object.defineProperty(request, 'session', SESSION_PROPERTY);
+}
+
+/**
+ * `request.session`, which is what the `Session` decorator of @nestjs/common reads: importing the wrong one still
+ * hands over our session. Assigning replaces it, for who brings a session of another kind.
+ */
+const SESSION_PROPERTY: PropertyDescriptor & ThisType<AdapterRequest> = {
+  configurable: true,
+  enumerable: false,
+  get: sessionOfRequest,
+  set(value: unknown) {
+    Object.defineProperty(this, 'session', {
+      value,
+      configurable: true,
+      enumerable: true,
+      writable: true,
+    });
+  },
+};
+
 function isFastify(instance: unknown): instance is FastifyLike {
   return typeof instance === 'object' && instance !== null && 'decorateRequest' in instance;
+}
+
+function isExpress(instance: unknown): instance is ExpressLike {
+  return typeof instance === 'function' && 'request' in instance;
 }

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import {
-  coverState,
+  coverEnd,
   divert,
   type Listener,
   type StandIn,
@@ -9,13 +9,11 @@ import {
 } from './diverted-writers.js';
 import {
   applyHead,
-  type Head,
-  headOf,
   type OtherHead,
   replaceHead,
-  restoreHead,
   type WriteHeadArguments,
 } from './response-head.js';
+import { sealHead } from './sealed-head.js';
 
 /**
  * Decides what a response waits for.
@@ -63,10 +61,6 @@ export class ResponseGate implements StandIn {
   constructor(readonly response: ServerResponse) {
     this.#original = writersOf(response);
     divert(response, this);
-  }
-
-  get isHeld(): boolean {
-    return this.#held !== undefined;
   }
 
   get isEnded(): boolean {
@@ -134,20 +128,20 @@ export class ResponseGate implements StandIn {
 
   #hold(pending: Promise<unknown>, call: () => unknown, keeper: Gatekeeper): void {
     const held = [call];
-    const head = headOf(this.response);
+    const unseal = sealHead(this.response);
     this.#held = held;
-    coverState(this.response);
+    coverEnd(this.response);
     pending
       .then(
-        () => this.#release(held, head, keeper),
-        (error: unknown) => this.#refuse(keeper.onRefusal(error)),
+        () => this.#release(held, unseal, keeper),
+        (error: unknown) => this.#refuse(unseal, keeper.onRefusal(error)),
       )
       .catch((error: Error) => this.response.destroy(error));
   }
 
-  #release(held: readonly (() => unknown)[], head: Head, keeper: Gatekeeper): void {
+  #release(held: readonly (() => unknown)[], unseal: () => void, keeper: Gatekeeper): void {
     this.#held = undefined;
-    restoreHead(this.response, head);
+    unseal();
     this.#letHeadOut(keeper);
     for (const call of held) call();
     if (!this.#isEnded && !this.response.writableNeedDrain) this.#resume();
@@ -162,8 +156,9 @@ export class ResponseGate implements StandIn {
     for (const listener of kept) listener.call(response);
   }
 
-  #refuse(refusal: Refusal): void {
+  #refuse(unseal: () => void, refusal: Refusal): void {
     this.#held = undefined;
+    unseal();
     this.#isHeadOut = true;
     this.#isEnded = true;
     replaceHead(this.response, refusal);

@@ -1,17 +1,5 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 
-/**
- * What a response says before its body.
- *
- * @internal
- */
-export type Head = Pick<ServerResponse, 'statusCode' | 'statusMessage'> & {
-  readonly names: readonly string[];
-  readonly values: readonly HeaderValue[];
-};
-
-type HeaderValue = ReturnType<ServerResponse['getHeader']>;
-
 /** @internal */
 export interface OtherHead {
   readonly status: number;
@@ -56,30 +44,6 @@ function applyPairs(response: ServerResponse, pairs: readonly string[]): void {
   for (let at = 0; at < pairs.length; at += 2) response.appendHeader(pairs[at]!, pairs[at + 1]!);
 }
 
-/** @internal */
-export function headOf(response: ServerResponse): Head {
-  const names = response.getHeaderNames();
-  return {
-    statusCode: response.statusCode,
-    statusMessage: reasonOf(response),
-    names,
-    values: names.map((name) => response.getHeader(name)),
-  };
-}
-
-/** Undoes what was done to the head since it was taken. @internal */
-export function restoreHead(response: ServerResponse, head: Head): void {
-  const { statusCode, statusMessage, names, values } = head;
-  if (response.statusCode !== statusCode) response.statusCode = statusCode;
-  if (statusMessage) response.statusMessage = statusMessage;
-  for (const name of response.getHeaderNames()) {
-    if (!names.includes(name)) response.removeHeader(name);
-  }
-  for (const [index, name] of names.entries()) {
-    if (response.getHeader(name) !== values[index]) response.setHeader(name, values[index]!);
-  }
-}
-
 /** Puts another head in its place. @internal */
 export function replaceHead(response: ServerResponse, { status, headers, keeps }: OtherHead): void {
   for (const name of response.getHeaderNames()) if (!keeps(name)) response.removeHeader(name);
@@ -88,7 +52,7 @@ export function replaceHead(response: ServerResponse, { status, headers, keeps }
   if (reasonOf(response)) response.statusMessage = '';
 }
 
-/** A reason that somebody set. HTTP/2 has none, and Node warns of the mere look at it. */
-function reasonOf(response: ServerResponse): string {
+/** A reason that somebody set. HTTP/2 has none, and Node warns of the mere look at it. @internal */
+export function reasonOf(response: ServerResponse): string {
   return Object.hasOwn(response, 'statusMessage') ? response.statusMessage : '';
 }

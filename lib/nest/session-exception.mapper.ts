@@ -1,5 +1,6 @@
 import {
   ConflictException,
+  ForbiddenException,
   type HttpException,
   InternalServerErrorException,
   ServiceUnavailableException,
@@ -19,6 +20,8 @@ export function toHttpException(error: unknown): HttpException {
         cause: error,
         description: 'Service Unavailable',
       });
+    case 'SESSION_LIMIT_REACHED':
+      return new ForbiddenException(undefined, { cause: error, description: 'Forbidden' });
     case 'SESSION_GONE':
     case 'SESSION_CONFLICT':
       return new ConflictException(undefined, { cause: error, description: 'Conflict' });

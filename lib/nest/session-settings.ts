@@ -1,4 +1,9 @@
-import { type CommitSettings, parseCommitOptions, type Report } from '../commit/commit-settings.js';
+import {
+  type CommitSettings,
+  parseCommitOptions,
+  type Report,
+  type Tell,
+} from '../commit/commit-settings.js';
 import { type CookieSettings, parseCookieOptions } from '../cookie/cookie-options.js';
 import type { Clock } from '../core/clock.js';
 import { completeOptions } from '../core/complete-options.js';
@@ -25,10 +30,11 @@ export function parseSessionOptions(
   options: SessionOptions,
   clock: Clock,
   report: Report,
+  tell?: Tell,
 ): SessionSettings {
   const { cookie, ...rest } = completeOptions('', options, DEFAULTS);
   return {
     cookie: parseCookieOptions(cookie),
-    commit: parseCommitOptions(rest, clock, report),
+    commit: parseCommitOptions(rest, clock, report, tell),
   };
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Injectable, type NestMiddleware } from '@nestjs/common';
-import { httpSessionOf, sessionOfRequest } from './http-session.js';
+import { httpSessionOf } from './http-session.js';
 import { Sessions } from './sessions.service.js';
 
 /**
@@ -21,28 +21,6 @@ export class SessionMiddleware implements NestMiddleware {
 
   /** @internal */
   readonly admit = (request: IncomingMessage, response: ServerResponse): void => {
-    if (httpSessionOf(request)) return;
-    this.sessions.attachTo({ request, response });
-    if (!('session' in request)) Object.defineProperty(request, 'session', SESSION_PROPERTY);
+    if (!httpSessionOf(request)) this.sessions.attachTo({ request, response });
   };
 }
-
-/**
- * `request.session`, which is what the `Session` decorator of @nestjs/common reads: importing the wrong one still
- * hands over our session. Assigning replaces it, for who brings a session of another kind.
- *
- * @internal
- */
-export const SESSION_PROPERTY: PropertyDescriptor & ThisType<IncomingMessage> = {
-  configurable: true,
-  enumerable: false,
-  get: sessionOfRequest,
-  set(value: unknown) {
-    Object.defineProperty(this, 'session', {
-      value,
-      configurable: true,
-      enumerable: true,
-      writable: true,
-    });
-  },
-};

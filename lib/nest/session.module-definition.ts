@@ -1,12 +1,13 @@
 import { ConfigurableModuleBuilder } from '@nestjs/common';
 import type { SessionModuleExtras, SessionOptions } from './session-options.interface.js';
-import { storeProvider } from './session-store.providers.js';
+import { listenerProviders, storeProvider } from './session.providers.js';
 
 /** The builder takes out of the options what is listed here, so every extra is. */
 const EXTRAS = {
   isGlobal: true,
   imports: undefined,
   store: undefined,
+  listener: undefined,
 } as unknown as SessionModuleExtras;
 
 /** @internal */
@@ -14,10 +15,17 @@ export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, OPTIONS_TYPE, ASYN
   new ConfigurableModuleBuilder<SessionOptions>({ moduleName: 'Session' })
     .setClassMethodName('forRoot')
     .setFactoryMethodName('createSessionOptions')
-    .setExtras<SessionModuleExtras>(EXTRAS, (definition, { isGlobal, imports, store }) => ({
-      ...definition,
-      global: isGlobal ?? true,
-      imports: [...(definition.imports ?? []), ...(imports ?? [])],
-      providers: [...(definition.providers ?? []), storeProvider(store)],
-    }))
+    .setExtras<SessionModuleExtras>(
+      EXTRAS,
+      (definition, { isGlobal, imports, store, listener }) => ({
+        ...definition,
+        global: isGlobal ?? true,
+        imports: [...(definition.imports ?? []), ...(imports ?? [])],
+        providers: [
+          ...(definition.providers ?? []),
+          storeProvider(store),
+          ...listenerProviders(listener),
+        ],
+      }),
+    )
     .build();

@@ -5,14 +5,19 @@ import {
   Injectable,
   Logger,
   type OnModuleInit,
+  Optional,
 } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { SessionCommitter } from '../commit/committer.js';
 import { presentedBy } from '../commit/open-session.js';
+import { type ListOptions, type UserSession, userSessionOf } from '../commit/user-session.js';
+import { UserSessions } from '../commit/user-sessions.js';
+import { visitBehind } from '../commit/visit.js';
 import { systemClock } from '../core/clock.js';
 import { Session } from '../core/session.js';
 import type { SessionData } from '../core/session-data.js';
 import { noSessionHere } from '../core/session-errors.js';
+import { SessionListener } from '../core/session-event.js';
 import { SessionState } from '../core/session-state.js';
 import { SessionStore } from '../core/session-store.js';
 import { MemorySessionStore } from '../stores/memory/index.js';
@@ -29,6 +34,7 @@ import {
   exchangeOf,
   isArgumentsHost,
 } from './session-context.js';
+import { SessionAnnouncer } from './session-announcer.js';
 import { describeFailure } from './session-exception.mapper.js';
 import { MODULE_OPTIONS_TOKEN } from './session.module-definition.js';
 import type { SessionOptions } from './session-options.interface.js';
@@ -49,17 +55,25 @@ export class Sessions implements HttpSessionHost, OnModuleInit {
   readonly settings: SessionSettings;
   /** @internal */
   readonly backend: SessionCommitter;
+  readonly #byUser: UserSessions;
   #hasWarnedOfTransport = false;
 
   constructor(
     private readonly store: SessionStore,
     @Inject(MODULE_OPTIONS_TOKEN) options: SessionOptions,
     private readonly modules: ModulesContainer,
+    @Optional() @Inject(SessionListener) listener?: SessionListener,
   ) {
-    this.settings = parseSessionOptions(options, systemClock, (message, cause) =>
-      this.#logger.warn(cause instanceof Error ? `${message} (${cause.message})` : message),
+    const announcer = listener && this.#announcerTo(listener, options);
+    this.settings = parseSessionOptions(
+      options,
+      systemClock,
+      (message, cause) =>
+        this.#logger.warn(cause instanceof Error ? `${message} (${cause.message})` : message),
+      announcer?.tell,
     );
     this.backend = new SessionCommitter(store, this.settings.commit);
+    this.#byUser = new UserSessions(store, this.settings.commit);
   }
 
   onModuleInit(): void {
@@ -96,6 +110,51 @@ export class Sessions implements HttpSessionHost, OnModuleInit {
   }
 
   /**
+   * The live sessions of a user, oldest sign-in first: what a page shows that lists where the user is signed in. `show`
+   * names the keys whose values it may see, none by default; `current` the session that is marked as the one in use.
+   * Its cost grows with the sessions that the user has.
+   *
+   * Rejects with SESSION_STORE_UNAVAILABLE when the store does not answer in time, and with SESSION_CONFIG_INVALID when it
+   * cannot find sessions by user. So do `revoke` and `revokeAll`.
+   */
+  async listByUser<T extends object = SessionData>(
+    userId: string,
+    { current, show = [] }: ListOptions<T> = {},
+  ): Promise<UserSession<T>[]> {
+    const currentVisit = await visitBehind(current);
+    const records = await this.#byUser.list(userId);
+    const view = { currentVisit, show };
+    return records.map((record) => userSessionOf<T>(record, this.settings.commit.lifetimes, view));
+  }
+
+  /**
+   * Ends the session that a handle of `listByUser` names, and resolves to whether there was one: on every server, no
+   * request that comes after that finds it, and none under way can write to it.
+   *
+   * A handle is as good as the right to end its session. One that comes from a client has to be checked: with `userId`,
+   * the sessions of that user are ended and no others. What is no handle, of another user, or of a session that has
+   * ended: false.
+   */
+  revoke(handle: string, { userId }: { readonly userId?: string } = {}): Promise<boolean> {
+    return this.#byUser.endNamed(handle, userId);
+  }
+
+  /**
+   * Ends all sessions of a user, but for `except`, and resolves to how many there were: on every server, each that was
+   * there when this was called is over. A login at the same time is over too, or comes after it. Whoever has to be out
+   * for good must be unable to sign in before this is called.
+   *
+   * Where it rejects, some may have ended; call it again. Rejects with SESSION_GONE, having ended none, where another
+   * request has given `except` a new id meanwhile.
+   */
+  async revokeAll(
+    userId: string,
+    { except }: { readonly except?: Session<object> | undefined } = {},
+  ): Promise<number> {
+    return this.#byUser.endAll(userId, await visitBehind(except));
+  }
+
+  /**
    * Finds the session of an exchange or makes room for one, without asking anything of it yet.
    *
    * @internal
@@ -117,6 +176,12 @@ export class Sessions implements HttpSessionHost, OnModuleInit {
     const session = new HttpSession(this, found);
     rememberHttpSession(found.request, session);
     return session;
+  }
+
+  #announcerTo(listener: SessionListener, { cookie }: SessionOptions): SessionAnnouncer {
+    return new SessionAnnouncer(listener, cookie?.secrets?.[0], systemClock, (problem) =>
+      this.#logger.error(problem),
+    );
   }
 
   /** @internal */

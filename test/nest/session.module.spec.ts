@@ -141,7 +141,7 @@ describe('SessionModule', () => {
 
     it('and nothing that is no store', () => {
       expect(() => SessionModule.forRoot({ store: {} as SessionStore })).toThrow(
-        'Expected `store` to be a store, a store class, or { useClass | useExisting | useFactory }, got a value of type object.',
+        'Expected `store` to be an instance or a class of SessionStore, or { useClass | useExisting | useFactory }, got a value of type object.',
       );
     });
   });
@@ -201,7 +201,7 @@ describe('SessionModule', () => {
       ],
       [
         { lifetime: { maxAge: 5 } },
-        '`lifetime.maxAge` is not an option. There are: idleTimeout, absoluteLifetime.',
+        '`lifetime.maxAge` is not an option. There are: idleTimeout, absoluteLifetime, renewEvery.',
       ],
       [
         { limits: { recordBytes: -1 } },
@@ -210,7 +210,23 @@ describe('SessionModule', () => {
       [{ limits: { storeTimeout: -5 } }, 'Expected `limits.storeTimeout` to be a positive'],
       [
         { limits: { bytes: 5 } },
-        '`limits.bytes` is not an option. There are: recordBytes, storeTimeout.',
+        '`limits.bytes` is not an option. There are: recordBytes, storeTimeout, perUser.',
+      ],
+      [
+        { limits: { perUser: {} } },
+        'Expected `limits.perUser.max` to be a positive whole number, got undefined.',
+      ],
+      [
+        { limits: { perUser: { max: 0 } } },
+        'Expected `limits.perUser.max` to be a positive whole number, got 0.',
+      ],
+      [
+        { limits: { perUser: { max: 1, whenFull: 'drop' } } },
+        'Expected `limits.perUser.whenFull` to be "end-oldest" or "refuse", got "drop".',
+      ],
+      [
+        { limits: { perUser: { maximum: 1 } } },
+        '`limits.perUser.maximum` is not an option. There are: max, whenFull.',
       ],
       [
         { cookie: { sameSite: 'none', secure: false } },
