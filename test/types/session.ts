@@ -3,16 +3,20 @@
  * `@ts-expect-error` is accepted, or an expression has another type than is stated.
  */
 import { Controller, Get, ParseIntPipe } from '@nestjs/common';
+import { type } from 'arktype';
 import {
   type Frozen,
   Session,
   type SessionData,
+  sessionKey,
   SessionModule,
   type Sessions,
   type SessionStatus,
   type SessionStore,
 } from 'nestjs-sessions';
 import { seedSession } from 'nestjs-sessions/testing';
+import * as v from 'valibot';
+import { z } from 'zod';
 import { typeOf } from './expect-type.js';
 
 interface Cart {
@@ -150,6 +154,14 @@ export async function withoutTypeArgument() {
   typeOf(sessions.open()).is<ReturnType<typeof sessions.open<SessionData>>>(true);
   typeOf(sessions.of(request)).is<ReturnType<typeof sessions.of<SessionData>>>(true);
   const shop: Session<Shop> = sessions.open<Shop>();
+  const [listed] = await sessions.listByUser<Shop>('ann', { current: shop, show: ['cart'] });
+  typeOf(listed!.data.cart?.total).is<number | undefined>(true);
+  await sessions.revokeAll('ann', { except: shop });
+
+  // @ts-expect-error -- no such key
+  await sessions.listByUser<Shop>('ann', { show: ['carts'] });
+  // @ts-expect-error -- a session, not its id
+  await sessions.revokeAll('ann', { except: shop.id });
 
   // @ts-expect-error -- no such key
   await bare.get('cart');
@@ -171,6 +183,47 @@ export class ShopController {
   ) {
     return [(await whole.get('cart'))?.total, visits, wrong];
   }
+}
+
+const cart = sessionKey(
+  'cart',
+  z.object({ items: z.array(z.string()), coupon: z.string().default('none') }),
+);
+const dated = sessionKey(
+  'since',
+  v.pipe(
+    v.string(),
+    v.transform((since) => new Date(since)),
+  ),
+);
+const counted = sessionKey('counted', type({ count: 'number' }));
+
+export async function keysWithSchemas() {
+  cart.set(session, { items: ['tea'] });
+  cart.set(bare, { items: ['tea'], coupon: 'x' });
+  counted.set(session, { count: 1 });
+  dated.set(session, text);
+  const read = await cart.get(session);
+  typeOf(read).is<{ readonly items: readonly string[]; readonly coupon: string } | undefined>(true);
+  typeOf(await counted.take(session)).is<{ readonly count: number } | undefined>(true);
+  (await dated.get(session))?.getTime();
+  const updated = await cart.update(session, (current) => ({
+    items: [...(current?.items ?? []), 'milk'],
+  }));
+  typeOf(updated.coupon).is<string>(true);
+  const perhaps = await cart.update(session, (current) => current);
+  typeOf(perhaps).is<typeof read>(true);
+
+  // @ts-expect-error -- no such value
+  cart.set(session, { items: [1] });
+  // @ts-expect-error -- what is stored is a text
+  dated.set(session, new Date());
+  // @ts-expect-error -- values are frozen
+  if (read) read.items.push('milk');
+  // @ts-expect-error -- no such value
+  await cart.update(session, () => ({ items: 'tea' }));
+  // @ts-expect-error -- no schema
+  sessionKey('cart', {});
 }
 
 export async function beside() {

@@ -1,0 +1,41 @@
+import {
+  type CanActivate,
+  type ExecutionContext,
+  ForbiddenException,
+  Inject,
+  Injectable,
+} from '@nestjs/common';
+import { type AdapterRequest, exchangeOf, rawRequest } from '../nest/session-context.js';
+import { Sessions } from '../nest/sessions.service.js';
+import { isSkipped } from '../nest/skip-session.decorator.js';
+import { isCsrfToken } from './csrf-token.js';
+
+/** RFC 9110 section 9.2.1: they ask for nothing to be changed. */
+const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
+
+/**
+ * Lets a request that may change something pass only with the token of its session ({@link csrfToken}), in the header
+ * `x-csrf-token` or the field `_csrf` of a parsed body; others get 403. Requests by GET, HEAD, OPTIONS and TRACE pass,
+ * and so do routes with `@SkipSession()`. For a route, a controller, or by `APP_GUARD` for all.
+ *
+ * @publicApi
+ */
+@Injectable()
+export class CsrfGuard implements CanActivate {
+  constructor(@Inject(Sessions) private readonly sessions: Sessions) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    if (isSkipped(context)) return true;
+    const { request } = exchangeOf(context) ?? {};
+    if (request && SAFE_METHODS.has(rawRequest(request).method ?? '')) return true;
+    const session = this.sessions.of<object>(context);
+    if (request && (await isCsrfToken(session, tokenOf(request)))) return true;
+    throw new ForbiddenException('The CSRF token is missing or not that of this session.');
+  }
+}
+
+function tokenOf(request: AdapterRequest & { readonly body?: unknown }): unknown {
+  const { body } = request;
+  const isObject = typeof body === 'object' && body !== null;
+  return rawRequest(request).headers['x-csrf-token'] ?? (isObject && Reflect.get(body, '_csrf'));
+}

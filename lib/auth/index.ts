@@ -1,0 +1,13 @@
+export { csrfToken } from './csrf-token.js';
+export { CsrfGuard } from './csrf.guard.js';
+export { CurrentUser } from './current-user.decorator.js';
+export { PassportSessionMiddleware } from './passport-session.middleware.js';
+export { PermissionLoader } from './permission-loader.js';
+export { RequirePermission } from './require-permission.decorator.js';
+export { safeNext } from './safe-next.js';
+export type { SessionAuthOptions } from './session-auth-options.interface.js';
+export { SessionAuthGuard } from './session-auth.guard.js';
+export { SessionAuthModule } from './session-auth.module.js';
+export { signIn, type SignInOptions, signOut } from './sign-in.js';
+export { SignedIn } from './signed-in.decorator.js';
+export { UserLoader } from './user-loader.js';

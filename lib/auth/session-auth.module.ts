@@ -1,0 +1,64 @@
+import { type DynamicModule, Module, type Provider } from '@nestjs/common';
+import { completeOptions } from '../core/complete-options.js';
+import { configInvalid } from '../core/session-errors.js';
+import { providerFor } from '../nest/provider-recipe.js';
+import { CurrentUsers } from './current-users.service.js';
+import { PermissionLoader } from './permission-loader.js';
+import { SESSION_AUTH_SETTINGS } from './session-auth.constants.js';
+import { SessionAuthGuard } from './session-auth.guard.js';
+import type { SessionAuthOptions } from './session-auth-options.interface.js';
+import { UserLoader } from './user-loader.js';
+
+/** Nobody may do anything; and whoever asks is told why. */
+class NoPermissions extends PermissionLoader {
+  override permissionsOf(): never {
+    throw configInvalid('permissions', 'given where `@RequirePermission()` is used', 'nothing');
+  }
+}
+
+const DEFAULTS: Required<Omit<SessionAuthOptions, 'redirectTo'>> & {
+  readonly redirectTo: string | undefined;
+} = Object.freeze({
+  users: undefined as never,
+  permissions: NoPermissions,
+  redirectTo: undefined,
+  imports: [],
+  isGlobal: true,
+});
+
+/**
+ * Gives `SessionAuthGuard` and its decorators the users they ask for. Stands beside `SessionModule`.
+ *
+ * ```ts
+ * @Module({ imports: [SessionModule.forRoot(), SessionAuthModule.forRoot({ users: MyUserLoader })] })
+ * export class AppModule {}
+ * ```
+ *
+ * @publicApi
+ */
+@Module({})
+export class SessionAuthModule {
+  /** Throws SESSION_CONFIG_INVALID for an option that is wrong. */
+  static forRoot(options: SessionAuthOptions): DynamicModule {
+    const { users, permissions, redirectTo, imports, isGlobal } = completeOptions(
+      'SessionAuthModule.',
+      options,
+      DEFAULTS,
+    );
+    if (redirectTo === '') throw configInvalid('redirectTo', 'an address', 'an empty text');
+    const providers: Provider[] = [
+      providerFor<UserLoader>(UserLoader, 'users', users),
+      providerFor<PermissionLoader>(PermissionLoader, 'permissions', permissions),
+      { provide: SESSION_AUTH_SETTINGS, useValue: { redirectTo } },
+      CurrentUsers,
+      SessionAuthGuard,
+    ];
+    return {
+      module: SessionAuthModule,
+      global: isGlobal,
+      imports: imports ?? [],
+      providers,
+      exports: providers,
+    };
+  }
+}
