@@ -41,6 +41,12 @@ class SlowController {
     return 'nobody reads this';
   }
 
+  @Get('set')
+  set(@Session() session: Named) {
+    session.set('by', 'a handler that is done');
+    return 'nobody reads this';
+  }
+
   @Get('callback')
   callback(@Session() session: Named, @Res() _reply: Reply): void {
     setImmediate(() => {
@@ -72,6 +78,7 @@ describe.each(adapters)('A client that goes away, on %s', (_, makeAdapter) => {
   });
   beforeEach(async () => {
     browser = host.browser();
+    store.before = () => undefined;
     await browser.get('/seed');
     store.takeCalls();
     isRunning = new Barrier();
@@ -114,6 +121,40 @@ describe.each(adapters)('A client that goes away, on %s', (_, makeAdapter) => {
     expect((await browser.get('/all')).json()).toEqual({ by: 'a handler that answers later' });
   });
 
+  it('loses nothing of a commit that is under way, which is done once', async () => {
+    const mayGoOn = await leaveDuringTheSave();
+    mayGoOn.open();
+    await isSaved.reached;
+    expect((await browser.get('/all')).json()).toEqual({ by: 'a handler that is done' });
+    expect(store.takeCalls()).toBe('load save load');
+  });
+
+  it('leaves a commit that then fails as one line in the log', async () => {
+    const isLogged = loggedError();
+    const mayGoOn = await leaveDuringTheSave(new Error('connection refused'));
+    mayGoOn.open();
+    expect(await isLogged).toContain('did not answer while saving');
+    expect((await browser.get('/all')).json()).toEqual({ by: 'nobody' });
+  });
+
+  it('leaves a commit that fails without an answer as one line too, and nothing unhandled', async () => {
+    const unhandled: unknown[] = [];
+    const note = (reason: unknown): void => void unhandled.push(reason);
+    process.on('unhandledRejection', note);
+    const isLogged = loggedError();
+    store.before = (operation) => {
+      if (operation === 'save') throw new Error('connection refused');
+    };
+    const asking = ask('/observable');
+    await isRunning.reached;
+    asking.destroy();
+    expect(await isLogged).toContain('did not answer while saving');
+    expect((await browser.get('/all')).json()).toEqual({ by: 'nobody' });
+    process.off('unhandledRejection', note);
+
+    expect(unhandled).toEqual([]);
+  });
+
   it('finds the session saved when it reads the first event of a stream', async () => {
     const asking = ask('/sse-writes');
     await new Promise((resolve) => asking.once('response', resolve));
@@ -130,6 +171,33 @@ describe.each(adapters)('A client that goes away, on %s', (_, makeAdapter) => {
     await browser.get('/all');
     expect(store.takeCalls()).toBe('load');
   });
+
+  /** Resolves when the client is gone, and a save has yet to be made, or to fail. */
+  async function leaveDuringTheSave(failure?: Error): Promise<Barrier> {
+    const [isSaving, isGone, mayGoOn] = [new Barrier(), new Barrier(), new Barrier()];
+    store.before = async (operation) => {
+      if (operation !== 'save') return;
+      isSaving.open();
+      await mayGoOn.reached;
+      if (failure) throw failure;
+    };
+    const server = host.app.getHttpServer() as Server;
+    server.once('request', (_, response) => response.once('close', () => isGone.open()));
+    const asking = ask('/set');
+    await isSaving.reached;
+    asking.destroy();
+    await isGone.reached;
+    return mayGoOn;
+  }
+
+  /** The next line of the log that tells of an error. */
+  async function loggedError(): Promise<string> {
+    const isLogged = new Barrier<string>();
+    host.app.useLogger({ log() {}, warn() {}, error: isLogged.open });
+    const line = await isLogged.reached;
+    host.app.useLogger(false);
+    return line;
+  }
 
   function ask(path: string) {
     const asking = get(`${host.origin}${path}`, {

@@ -5,6 +5,7 @@ import { ownPostgres } from '../support/databases.js';
 import { findRedis } from '../support/servers.js';
 import { blocksOf, exchangesIn, shown } from '../support/transcript.js';
 
+/** Not sample/account, whose pages are for a browser: see test/browser. */
 const samples = readdirSync('sample').filter((name) => /^\d\d-/.test(name));
 const DEMO_PASSWORD = 'a password of this test';
 

@@ -1,25 +1,10 @@
-import type { SessionRecord, SessionStore } from 'nestjs-sessions';
-import { MemorySessionStore } from 'nestjs-sessions/memory';
+import type { SessionStore } from 'nestjs-sessions';
 import { ManualClock } from 'nestjs-sessions/testing';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { ListedStore } from '../../support/listed-store.js';
 import { type Fault, faultKinds } from './fault.js';
 
 type Operation = 'load' | 'create' | 'save' | 'touch' | 'delete';
-
-/** A memory store that can tell all it ever had. */
-class ListedStore extends MemorySessionStore {
-  readonly keys = new Set<string>();
-
-  override create(record: SessionRecord): Promise<boolean> {
-    this.keys.add(record.key);
-    return super.create(record);
-  }
-
-  async records(): Promise<SessionRecord[]> {
-    const found = await Promise.all([...this.keys].map((key) => this.load(key)));
-    return found.filter((record) => record !== undefined);
-  }
-}
 
 /** Half of what a request waits for its store. */
 const HALF_TIMEOUT_MS = 1_000;

@@ -45,8 +45,8 @@ export class Worlds extends SessionStore {
     return world().call('touch', (store) => store.touch(key, expiresAt, revision));
   }
 
-  override delete(key: string): Promise<boolean> {
-    return world().call('delete', (store) => store.delete(key));
+  override delete(key: string, revision?: string): Promise<boolean> {
+    return world().call('delete', (store) => store.delete(key, revision));
   }
 }
 

@@ -1,0 +1,171 @@
+import { All, Controller, Get, Post } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { Session, SkipSession } from 'nestjs-sessions';
+import { csrfToken, CsrfGuard, signIn } from 'nestjs-sessions/auth';
+import { adapters } from '../support/adapters.js';
+import { startApp, type TestApp } from '../support/app.js';
+import { Barrier } from '../support/barrier.js';
+import type { Answer, Browser } from '../support/browser.js';
+import { CountingStore } from '../support/counting-store.js';
+
+@Controller()
+class BankController {
+  @Get('form')
+  async form(@Session() session: Session) {
+    return { token: await csrfToken(session) };
+  }
+
+  @All('transfer')
+  transfer() {
+    return 'done';
+  }
+
+  @Get('visit')
+  visit(@Session() session: Session<{ visits: number }>) {
+    session.set('visits', 1);
+  }
+
+  @Post('sign-in')
+  async signIn(@Session() session: Session) {
+    await signIn(session, 'ann');
+  }
+
+  @Post('hook')
+  @SkipSession()
+  hook() {
+    return 'heard';
+  }
+}
+
+describe.each(adapters)('CsrfGuard, on %s', (_, makeAdapter) => {
+  const store = new CountingStore();
+  let host: TestApp;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    host = await startApp(makeAdapter(), {
+      session: { store },
+      controllers: [BankController],
+      providers: [{ provide: APP_GUARD, useClass: CsrfGuard }],
+    });
+  });
+  beforeEach(() => {
+    browser = host.browser();
+  });
+  afterAll(() => host.close());
+
+  async function tokenOf(asking: Browser): Promise<string> {
+    return (await asking.get('/form')).json<{ token: string }>().token;
+  }
+
+  function withHeader(token: string, method = 'POST'): Promise<Answer> {
+    return browser.ask('/transfer', { method, headers: { 'x-csrf-token': token } });
+  }
+
+  function withBody(type: string, body: string): Promise<Answer> {
+    return browser.post('/transfer', { headers: { 'content-type': type }, body });
+  }
+
+  it('lets the token of the session pass, in a header or a field of the body', async () => {
+    const token = await tokenOf(browser);
+    const json = JSON.stringify({ _csrf: token, amount: 1 });
+
+    expect((await withHeader(token)).status).toBe(200);
+    expect((await withBody('application/json', json)).status).toBe(200);
+    expect(
+      (await withBody('application/x-www-form-urlencoded', `_csrf=${token}&amount=1`)).status,
+    ).toBe(200);
+  });
+
+  it('answers 403 to none, another, a part, more, and what is no text', async () => {
+    const [token, foreign] = [await tokenOf(browser), await tokenOf(host.browser())];
+    const wrong = ['', foreign, token.slice(1), `${token}x`, `${token}, ${token}`];
+    const values = [null, true, [token], { [token]: token }, token.length];
+    const answers = await Promise.all([
+      browser.post('/transfer'),
+      ...wrong.map((value) => withHeader(value)),
+      ...values.map((value) => withBody('application/json', JSON.stringify({ _csrf: value }))),
+      withBody('application/json', `["${token}"]`),
+    ]);
+
+    for (const answer of answers) {
+      expect(answer.json()).toEqual({
+        statusCode: 403,
+        message: 'The CSRF token is missing or not that of this session.',
+        error: 'Forbidden',
+      });
+    }
+  });
+
+  it('takes the header before the field', async () => {
+    const token = await tokenOf(browser);
+    const headers = { 'content-type': 'application/json', 'x-csrf-token': 'another' };
+    const answer = await browser.post('/transfer', { headers, body: `{"_csrf":"${token}"}` });
+
+    expect(answer.status).toBe(403);
+  });
+
+  it.each(['GET', 'HEAD', 'OPTIONS'])('lets %s pass without', async (method) => {
+    expect((await browser.ask('/transfer', { method })).status).toBeLessThan(300);
+  });
+
+  it.each(['POST', 'PUT', 'PATCH', 'DELETE'])('asks %s for one', async (method) => {
+    const token = await tokenOf(browser);
+
+    expect((await browser.ask('/transfer', { method })).status).toBe(403);
+    expect((await withHeader(token, method)).status).toBeLessThan(300);
+  });
+
+  it('refuses who has no session, or a session without a token, whatever is sent', async () => {
+    const token = await tokenOf(host.browser());
+    expect((await withHeader(token)).status).toBe(403);
+    expect((await withHeader('')).status).toBe(403);
+
+    await browser.get('/visit');
+    expect((await withHeader(token)).status).toBe(403);
+    expect((await withHeader('undefined')).status).toBe(403);
+  });
+
+  it('stays out of routes without a session', async () => {
+    expect((await browser.post('/hook')).text).toBe('heard');
+  });
+
+  describe('the token', () => {
+    it('stays the same, and costs a load once it is made', async () => {
+      const token = await tokenOf(browser);
+      store.takeCalls();
+
+      expect(await tokenOf(browser)).toBe(token);
+      expect(store.takeCalls()).toBe('load');
+    });
+
+    it('is one for all pages that are opened at once', async () => {
+      await browser.get('/visit');
+      const all = new Barrier();
+      let loads = 0;
+      store.after = (operation) => {
+        if (operation !== 'load' || loads === 4) return undefined;
+        if (++loads === 4) all.open();
+        return all.reached;
+      };
+      const clones = Array.from({ length: 4 }, () => browser.clone());
+      const tokens = await Promise.all(clones.map(tokenOf));
+      store.after = () => undefined;
+      for (const clone of clones) clone.close();
+
+      expect(new Set(tokens).size).toBe(1);
+      expect((await withHeader(tokens[0]!)).status).toBe(200);
+    });
+
+    it('is another after signing in', async () => {
+      const before = await tokenOf(browser);
+      await browser.post('/sign-in', { headers: { 'x-csrf-token': before } });
+      expect((await withHeader(before)).status).toBe(403);
+
+      const after = await tokenOf(browser);
+      expect(after).not.toBe(before);
+      expect((await withHeader(before)).status).toBe(403);
+      expect((await withHeader(after)).status).toBe(200);
+    });
+  });
+});
