@@ -39,8 +39,8 @@ export class ServedStore extends SessionStore {
     return this.#call('touch', key, expiresAt, revision);
   }
 
-  override delete(key: string): Promise<boolean> {
-    return this.#call('delete', key);
+  override delete(key: string, revision?: string): Promise<boolean> {
+    return this.#call('delete', key, revision);
   }
 
   close(): void {

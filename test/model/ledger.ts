@@ -44,8 +44,10 @@ export class Ledger {
     return current?.revision === revision && this.#put(key, { ...current, expiresAt });
   }
 
-  delete(key: string): boolean {
-    return this.load(key) !== undefined && this.#put(key, undefined);
+  delete(key: string, revision?: string): boolean {
+    const current = this.load(key);
+    if (!current || current.revision !== (revision ?? current.revision)) return false;
+    return this.#put(key, undefined);
   }
 
   /** Ends what has expired by now. */

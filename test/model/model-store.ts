@@ -86,12 +86,12 @@ export class ModelStore extends SessionStore {
     });
   }
 
-  override delete(key: string): Promise<boolean> {
+  override delete(key: string, revision?: string): Promise<boolean> {
     return this.#through({
       name: 'delete',
       key,
-      expected: (ledger) => ledger.delete(key),
-      make: () => this.inner.delete(key),
+      expected: (ledger) => ledger.delete(key, revision),
+      make: () => this.inner.delete(key, revision),
     });
   }
 

@@ -1,14 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { Redis } from 'ioredis';
+import { Cluster, Redis } from 'ioredis';
 import { FileSessionStore } from 'nestjs-sessions/file';
 import { RedisSessionStore } from 'nestjs-sessions/redis';
 import { TypeOrmSessionStore } from 'nestjs-sessions/typeorm';
 import { connectTo, createTable, dropTable, findDatabases } from '../support/databases.js';
+import { startCluster } from '../support/redis-cluster.js';
 import { findRedis, serverFolder } from '../support/servers.js';
 import { describeInterleavings, RUNS_ON_REAL_STORES as runs } from './describe-interleavings.js';
 
-const [redis, databases, folder] = await Promise.all([
+const [redis, cluster, databases, folder] = await Promise.all([
   findRedis(),
+  startCluster(60_000),
   findDatabases(),
   serverFolder(),
 ]);
@@ -32,6 +34,18 @@ if (redis) {
   describeInterleavings('RedisSessionStore', {
     runs,
     open: (clock) => new RedisSessionStore({ client, namespace, clock }),
+  });
+}
+
+if (cluster) {
+  const client = new Cluster(cluster.ports.map((port) => ({ host: '127.0.0.1', port })));
+  endings.push(
+    () => client.quit(),
+    () => cluster.stop(),
+  );
+  describeInterleavings('RedisSessionStore on Redis Cluster', {
+    runs,
+    open: (clock) => new RedisSessionStore({ client, clock }),
   });
 }
 

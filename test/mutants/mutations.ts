@@ -17,7 +17,12 @@ const ROTATION = 'test/commit/rotation.spec.ts';
 const FAILURES = 'test/e2e/failures.e2e.spec.ts';
 const STORE_CALLS = 'test/e2e/store-calls.e2e.spec.ts';
 const NTH_CALL = 'test/e2e/nth-call.e2e.spec.ts';
+const FLASH = 'test/commit/flash.spec.ts';
+const RENEWAL = 'test/commit/renewal.spec.ts';
 const CLOCKS = 'test/commit/clocks.spec.ts';
+const USER_SESSIONS = 'test/commit/user-sessions.spec.ts';
+const USER_LIMIT = 'test/commit/user-limit.spec.ts';
+const LOGIN_RACES = 'test/e2e/login-races.e2e.spec.ts';
 
 const MEMORY_STORE = 'lib/stores/memory/memory-session.store.ts';
 const WRITER = 'lib/commit/session-writer.ts';
@@ -55,15 +60,15 @@ export const mutations: readonly Mutation[] = [
     name: 'a conflict counts as saved: the changes are not applied again',
     guarantee: 2,
     file: WRITER,
-    replace: "return outcome === 'saved' ? { kind: 'live', id, record } : undefined;",
-    by: "return { kind: 'live', id, record };",
+    replace: "return outcome === 'saved' ? { ...standing, record } : undefined;",
+    by: 'return { ...standing, record };',
     tests: [MODEL],
   },
   {
     name: 'a change that looks needless is not checked',
     guarantee: 2,
     file: COMMITTER,
-    replace: 'if (isFresh || !seemsIdle(plan, draft)) {',
+    replace: 'if (isFresh || !seemsIdle(plan, draft, standing)) {',
     by: '{',
     tests: [MODEL],
   },
@@ -106,6 +111,30 @@ export const mutations: readonly Mutation[] = [
     replace: 'taken = current;',
     by: 'taken ??= current;',
     tests: [MODEL],
+  },
+  {
+    name: 'a flash overwrites those of requests at the same time',
+    guarantee: 1,
+    file: 'lib/core/changes.ts',
+    replace: 'return own instanceof Entries ? withEntries(before, own) : before;',
+    by: 'return own instanceof Entries ? own.own : before;',
+    tests: [FLASH],
+  },
+  {
+    name: 'a clear removes what the library keeps for itself, flashes too',
+    guarantee: 1,
+    file: 'lib/core/changes.ts',
+    replace: "this.#isCleared ? dataWhere(data, 'reserved') : { ...data }",
+    by: 'this.#isCleared ? {} : { ...data }',
+    tests: [FLASH],
+  },
+  {
+    name: 'flashes are read, then deleted',
+    guarantee: 3,
+    file: 'lib/core/session.ts',
+    replace: 'return Object.values((await this.#take(flashKey(key))) ?? {}) as Frozen<V>[];',
+    by: 'const read = state.unsaved.valueIn(state.data, flashKey(key));\n    await this.#take(flashKey(key));\n    return Object.values(read as object) as Frozen<V>[];',
+    tests: [FLASH],
   },
   {
     name: 'a take reads, then deletes',
@@ -167,8 +196,8 @@ export const mutations: readonly Mutation[] = [
     name: 'a delete keeps the record',
     guarantee: 5,
     file: MEMORY_STORE,
-    replace: 'return this.#live(key) !== undefined && this.#remove(key);',
-    by: 'return this.#live(key) !== undefined;',
+    replace: 'return false;\n    return this.#remove(key);',
+    by: 'return false;\n    return true;',
     tests: [MODEL],
   },
   {
@@ -183,7 +212,7 @@ export const mutations: readonly Mutation[] = [
     name: 'a session that is gone at the second look is replaced by a new one',
     guarantee: 5,
     file: COMMITTER,
-    replace: "if (now.kind !== 'live') throw sessionGone();",
+    replace: "if (now.kind !== 'live' && intent !== 'destroy') throw sessionGone();",
     by: "if (now.kind !== 'live') return ABSENT;",
     tests: [MODEL],
   },
@@ -199,8 +228,9 @@ export const mutations: readonly Mutation[] = [
     name: 'a delete whose answer got lost counts as done',
     guarantee: 5,
     file: CERTAIN,
-    replace: 'async () => ((await this.load(key)) ? undefined : true),',
-    by: 'async () => true,',
+    replace:
+      'if (!found) return true;\n        return found.revision === revision ? undefined : false;',
+    by: 'return true;',
     tests: [NTH_CALL],
   },
   {
@@ -231,7 +261,7 @@ export const mutations: readonly Mutation[] = [
     name: 'a rotation leaves the old record as it is',
     guarantee: 7,
     file: WRITER,
-    replace: 'await this.store.save(markerAfter(previous, this.#write), previous.revision);',
+    replace: 'await this.store.save(marker(), previous.revision);',
     by: "'saved' as string;",
     tests: [MODEL],
   },
@@ -247,17 +277,25 @@ export const mutations: readonly Mutation[] = [
     name: 'a rotation deletes the old record in place of marking it',
     guarantee: 7,
     file: WRITER,
-    replace: 'await this.store.save(markerAfter(previous, this.#write), previous.revision);',
-    by: "(await this.store.delete(previous.key)) ? 'saved' : 'gone';",
+    replace: 'await this.store.save(marker(), previous.revision);',
+    by: "(await this.store.delete(previous)) ? 'saved' : 'gone';",
     tests: [MODEL],
   },
   {
     name: 'a rotation that lost leaves its new record',
     guarantee: 7,
     file: WRITER,
-    replace: 'await this.store.delete(next.record.key);',
+    replace: 'await this.store.delete(next.record);',
     by: '',
     tests: [MODEL, ROTATION],
+  },
+  {
+    name: 'a logout removes whatever is there, as the marker of a rotation since it looked',
+    guarantee: 7,
+    file: CERTAIN,
+    replace: '() => this.store.delete(key, revision),',
+    by: '() => this.store.delete(key),',
+    tests: [LOGIN_RACES, ROTATION],
   },
   {
     name: 'a response through a marker clears the cookie',
@@ -268,11 +306,43 @@ export const mutations: readonly Mutation[] = [
     tests: [MODEL, ROTATION],
   },
   {
+    name: 'a renewal closes the old way before the new id was seen',
+    guarantee: 2,
+    file: 'lib/core/standing.ts',
+    replace: 'return record.predecessor !== undefined && !isOffered;',
+    by: 'return record.predecessor !== undefined;',
+    tests: [RENEWAL],
+  },
+  {
+    name: 'a renewed id serves for ever',
+    guarantee: 7,
+    file: 'lib/commit/session-finder.ts',
+    replace: 'if (this.settings.clock.now() >= until) {',
+    by: 'if (Number.isNaN(until)) {',
+    tests: [RENEWAL],
+  },
+  {
+    name: 'a renewed id is offered although a login has overtaken it',
+    guarantee: 7,
+    file: COMMITTER,
+    replace: 'return (isOffered || !changes.isEmpty) &&',
+    by: 'return !changes.isEmpty &&',
+    tests: [RENEWAL],
+  },
+  {
+    name: 'a renewal that lost leaves its record',
+    guarantee: 5,
+    file: WRITER,
+    replace: 'await this.store.delete(next.record);',
+    by: '',
+    tests: [RENEWAL],
+  },
+  {
     name: 'a commit that failed is answered as if it had not',
     guarantee: 8,
     file: 'lib/nest/response-gate.ts',
-    replace: '(error: unknown) => this.#refuse(keeper.onRefusal(error)),',
-    by: '() => this.#release(held, head, keeper),',
+    replace: '(error: unknown) => this.#refuse(unseal, keeper.onRefusal(error)),',
+    by: '() => this.#release(held, unseal, keeper),',
     tests: [FAILURES],
   },
   {
@@ -311,7 +381,7 @@ export const mutations: readonly Mutation[] = [
     name: 'a store that is stuck is waited for',
     guarantee: 10,
     file: 'lib/commit/deadline.ts',
-    replace: 'this.#rejections.push(reject);',
+    replace: 'rejections.push(reject);',
     by: '',
     tests: [FAULTS],
   },
@@ -319,18 +389,16 @@ export const mutations: readonly Mutation[] = [
     name: 'a load trusts the store with the expiry',
     guarantee: 11,
     file: CERTAIN,
-    replace:
-      'return now < record.expiresAt && now < record.absoluteExpiresAt ? record : undefined;',
-    by: 'return record;',
+    replace: 'return now < expiresAt && now < absoluteExpiresAt;',
+    by: 'return now > 0;',
     tests: [LIFETIME],
   },
   {
     name: 'a load trusts the store with the absolute limit',
     guarantee: 11,
     file: CERTAIN,
-    replace:
-      'return now < record.expiresAt && now < record.absoluteExpiresAt ? record : undefined;',
-    by: 'return now < record.expiresAt ? record : undefined;',
+    replace: 'return now < expiresAt && now < absoluteExpiresAt;',
+    by: 'return now < expiresAt;',
     tests: [CLOCKS],
   },
   {
@@ -388,5 +456,54 @@ export const mutations: readonly Mutation[] = [
     replace: "throw recordUnreadable('not JSON');",
     by: 'throw recordUnreadable(`not JSON: ${text}`);',
     tests: ['test/core/session-record.spec.ts'],
+  },
+  {
+    name: 'the index of a user is asked once, whatever is rotated meanwhile',
+    guarantee: 13,
+    file: 'lib/core/user-index.ts',
+    replace: 'if (!isTheirs(sight) && sight !== seen.get(entry)) isSettled = false;',
+    by: '',
+    tests: [USER_SESSIONS],
+  },
+  {
+    name: 'the sessions of a user are ended as they were listed',
+    guarantee: 13,
+    file: 'lib/commit/user-sessions.ts',
+    replace: 'await Promise.all(left.map(({ key }) => store.remove(key)));',
+    by: 'return Promise.all(left.map(({ key }) => store.remove(key))).then(() => left.length);',
+    tests: [USER_SESSIONS],
+  },
+  {
+    name: 'a handle ends the session of a user who is not the one who asks',
+    guarantee: 13,
+    file: 'lib/commit/user-sessions.ts',
+    replace: 'if (!named || (ofUser !== undefined && ofUser !== named.userId)) return false;',
+    by: 'if (!named) return false;',
+    tests: [USER_SESSIONS],
+  },
+  {
+    name: 'a rotation begins another visit of a user',
+    guarantee: 13,
+    file: 'lib/commit/next-record.ts',
+    replace: 'const visit = origin.visit ?? origin.key;',
+    by: 'const visit = origin.visit;',
+    tests: [USER_SESSIONS],
+  },
+  {
+    name: 'the sessions of a user are counted before the login alone',
+    guarantee: 13,
+    file: 'lib/commit/user-limit.ts',
+    replace:
+      'return this.#checked(admission, (record) => this.#refuseBeside(userId, visitOf(record)));',
+    by: 'return admission.write();',
+    tests: [USER_LIMIT],
+  },
+  {
+    name: 'the memory store leaves a session with the former user, too',
+    guarantee: 13,
+    file: 'lib/stores/memory/keys-by-user.ts',
+    replace: 'if (from !== undefined) this.#remove(key, from);',
+    by: '',
+    tests: ['test/stores/memory/memory-session.store.spec.ts'],
   },
 ];
