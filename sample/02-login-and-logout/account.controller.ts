@@ -1,15 +1,7 @@
-import {
-  Body,
-  Controller,
-  Get,
-  HttpCode,
-  Post,
-  UnauthorizedException,
-  UseGuards,
-} from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post, UnauthorizedException } from '@nestjs/common';
 import { Session } from 'nestjs-sessions';
-import { SignedInGuard } from './signed-in.guard.js';
-import { UsersService } from './users.service.js';
+import { CurrentUser, SignedIn, signIn, signOut } from 'nestjs-sessions/auth';
+import { type User, Users } from './users.js';
 
 interface Visitor {
   cart: readonly string[];
@@ -17,7 +9,7 @@ interface Visitor {
 
 @Controller()
 export class AccountController {
-  constructor(private readonly users: UsersService) {}
+  constructor(private readonly users: Users) {}
 
   @Post('cart')
   async add(@Session() session: Session<Visitor>, @Body('item') item: string) {
@@ -27,27 +19,44 @@ export class AccountController {
   /** The cart of the anonymous visitor comes along; the id does not. */
   @Post('login')
   @HttpCode(200)
-  login(
+  async login(
     @Session() session: Session<Visitor>,
     @Body('name') name: string,
     @Body('password') password: string,
   ) {
-    const userId = this.users.check(name, password);
-    if (userId === undefined) throw new UnauthorizedException();
-    session.rotate();
-    session.userId = userId;
-    return { welcome: name };
+    const user = this.users.check(name, password);
+    if (!user) throw new UnauthorizedException('Wrong name or password.');
+    await signIn(session, user, { stamp: this.users.stampOf(user) });
+    return { welcome: user.name };
   }
 
   @Get('me')
-  @UseGuards(SignedInGuard)
-  async me(@Session() session: Session<Visitor>) {
-    return { userId: session.userId, cart: await session.get('cart') };
+  @SignedIn()
+  async me(@CurrentUser() user: User, @Session() session: Session<Visitor>) {
+    return { name: user.name, cart: await session.get('cart') };
+  }
+
+  /**
+   * Whoever is signed in elsewhere is so no longer. Here, the session goes first: a request beside this one would end it
+   * that found a new password and the stamp of the old one.
+   */
+  @Post('password')
+  @HttpCode(204)
+  @SignedIn()
+  async changePassword(
+    @CurrentUser() user: User,
+    @Session() session: Session<Visitor>,
+    @Body('password') password: string,
+  ) {
+    const passwordHash = this.users.hashOf(password);
+    await signIn(session, user, { stamp: this.users.stampOf({ passwordHash }) });
+    await session.save();
+    user.passwordHash = passwordHash;
   }
 
   @Post('logout')
   @HttpCode(204)
   async logout(@Session() session: Session) {
-    await session.destroy();
+    await signOut(session);
   }
 }

@@ -1,11 +1,16 @@
 import { Module } from '@nestjs/common';
 import { SessionModule } from 'nestjs-sessions';
+import { SessionAuthModule } from 'nestjs-sessions/auth';
 import { AccountController } from './account.controller.js';
-import { UsersService } from './users.service.js';
+import { Users } from './users.js';
+import { UsersModule } from './users.module.js';
 
 @Module({
-  imports: [SessionModule.forRoot({ lifetime: { idleTimeout: '15m', absoluteLifetime: '8h' } })],
+  imports: [
+    UsersModule,
+    SessionModule.forRoot({ lifetime: { idleTimeout: '15m', absoluteLifetime: '8h' } }),
+    SessionAuthModule.forRoot({ users: { useExisting: Users }, imports: [UsersModule] }),
+  ],
   controllers: [AccountController],
-  providers: [UsersService],
 })
 export class AppModule {}

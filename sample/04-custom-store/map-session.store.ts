@@ -25,8 +25,10 @@ export class MapSessionStore extends SessionStore {
     return present?.revision === revision && this.#write({ ...present, expiresAt });
   }
 
-  async delete(key: string) {
-    return this.#find(key) !== undefined && this.#texts.delete(key);
+  async delete(key: string, revision?: string) {
+    const present = this.#find(key);
+    if (!present || present.revision !== (revision ?? present.revision)) return false;
+    return this.#texts.delete(key);
   }
 
   #find(key: string): SessionRecord | undefined {

@@ -1,0 +1,39 @@
+import { Body, Controller, Get, Post, Redirect } from '@nestjs/common';
+import { Session, Sessions } from 'nestjs-sessions';
+import { CurrentUser } from 'nestjs-sessions/auth';
+import type { User } from '../users/user.entity.js';
+import type { VisitData } from '../web/visit.js';
+import { devicesPage } from './devices.page.js';
+
+@Controller('devices')
+export class DevicesController {
+  constructor(private readonly sessions: Sessions) {}
+
+  @Get()
+  async show(@Session() session: Session<VisitData>, @CurrentUser() user: User) {
+    const devices = await this.sessions.listByUser<VisitData>(user.id, {
+      current: session,
+      show: ['device'],
+    });
+    return devicesPage({ session, user }, devices);
+  }
+
+  /** The handle comes from a form, so that it is good for sessions of this user alone. */
+  @Post('sign-out')
+  @Redirect('/devices', 303)
+  async signOutOne(
+    @Session() session: Session<VisitData>,
+    @CurrentUser() user: User,
+    @Body('device') handle: unknown,
+  ) {
+    const hasEnded = await this.sessions.revoke(String(handle), { userId: user.id });
+    session.flash('notice', hasEnded ? 'That device is signed out.' : 'It was signed out already.');
+  }
+
+  @Post('sign-out-others')
+  @Redirect('/devices', 303)
+  async signOutOthers(@Session() session: Session<VisitData>, @CurrentUser() user: User) {
+    await this.sessions.revokeAll(user.id, { except: session });
+    session.flash('notice', 'All other devices are signed out.');
+  }
+}

@@ -1,0 +1,31 @@
+import { csrfToken } from 'nestjs-sessions/auth';
+import { field, type FieldErrors, form } from '../web/form.js';
+import { html } from '../web/html.js';
+import { renderPage } from '../web/page.js';
+import type { Visitor } from '../web/visit.js';
+import { NEW_PASSWORD_HINT } from './credentials.js';
+
+export async function passwordPage(visitor: Visitor, errors: FieldErrors = {}): Promise<string> {
+  const main = html`<h1>Change your password</h1>
+    <p>All other devices are signed out by it.</p>
+    ${form(
+      '/password',
+      await csrfToken(visitor.session),
+      html`${field({
+          name: 'present',
+          label: 'Present password',
+          type: 'password',
+          autocomplete: 'current-password',
+          error: errors['present'],
+        })}
+        ${field({
+          name: 'next',
+          label: 'New password',
+          type: 'password',
+          autocomplete: 'new-password',
+          hint: NEW_PASSWORD_HINT,
+          error: errors['next'],
+        })} <button>Change password</button>`,
+    )}`;
+  return renderPage(visitor, { at: '/password', title: 'Change your password', main });
+}
