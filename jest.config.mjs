@@ -1,6 +1,7 @@
 /** Tests import the library by its public names, so that its entries are tested too. */
 const entries = {
   '^nestjs-sessions$': '<rootDir>/lib/index.ts',
+  '^nestjs-sessions/auth$': '<rootDir>/lib/auth/index.ts',
   '^nestjs-sessions/file$': '<rootDir>/lib/stores/file/index.ts',
   '^nestjs-sessions/memory$': '<rootDir>/lib/stores/memory/index.ts',
   '^nestjs-sessions/redis$': '<rootDir>/lib/stores/redis/index.ts',
@@ -15,6 +16,8 @@ export default {
   // Servers answer late on a machine that is busy; a test that hangs fails all the same.
   testTimeout: 20_000,
   testMatch: ['<rootDir>/{test,sample}/**/*.spec.ts'],
+  // They take a minute of their own: `npm run test:browser`.
+  testPathIgnorePatterns: process.env.TEST_BROWSER ? [] : ['<rootDir>/test/browser/'],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { ...entries, '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: {

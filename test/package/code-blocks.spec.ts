@@ -6,21 +6,36 @@ import { blocksOf } from '../support/transcript.js';
 /** What the examples in doc comments take for granted. */
 const PRELUDE = `
 import { Get, Module } from '@nestjs/common';
-import { Session, SessionModule, SessionStore } from 'nestjs-sessions';
+import { Session, sessionKey, SessionModule, SessionStore } from 'nestjs-sessions';
 import { MemorySessionStore as RedisSessionStore } from 'nestjs-sessions/memory';
 import { describeSessionStore, seedSession } from 'nestjs-sessions/testing';
+import { csrfToken, CurrentUser, RequirePermission, PassportSessionMiddleware, safeNext, SessionAuthModule, signIn, UserLoader } from 'nestjs-sessions/auth';
 import { DefaultValuePipe } from '@nestjs/common';
+import { z } from 'zod';
+import passport from 'passport';
+import type { MiddlewareConsumer } from '@nestjs/common';
 import type { Clock } from 'nestjs-sessions';
 declare const MyStore: new (clock: Clock) => SessionStore;
 interface Cart { items: string[] }
 interface Visitor { visits: number }
+interface User { id: string; passwordHash: string }
+declare const user: User;
+declare const query: Record<string, unknown>;
+declare class MyUserLoader extends UserLoader<User> { load(userId: string): Promise<User | undefined> }
+declare const consumer: MiddlewareConsumer;
 declare const item: string;
 declare const app: { get(token: typeof SessionStore): SessionStore; getHttpServer(): unknown };
 declare function request(server: unknown): { get(path: string): { set(name: string, value: string): { expect(body: object): Promise<void> } } };
 declare const session: Session<{ cart: Cart; visits: number; pkceVerifier: string }>;
 `;
 
-const pages = ['README.md', 'lib/README.md', 'lib/stores/README.md', 'CONTRIBUTING.md'];
+const pages = [
+  'README.md',
+  'lib/README.md',
+  'lib/stores/README.md',
+  'lib/auth/README.md',
+  'CONTRIBUTING.md',
+];
 
 /** Sources by a file name of their own, each a module beside the quick-start sample, whose files they may import. */
 function codeBlocks(): Map<string, string> {

@@ -17,6 +17,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     ours: ['core', 'commit', 'cookie', 'stores/memory'],
     others: ['@nestjs/common', '@nestjs/core', 'node:'],
   },
+  auth: { ours: ['core', 'nest'], others: ['@nestjs/common', 'node:'] },
   'stores/file': { ours: ['core'], others: ['@nestjs/common', 'node:'] },
   'stores/memory': { ours: ['core'], others: ['@nestjs/common'] },
   'stores/redis': { ours: ['core'], others: ['@nestjs/common', 'ioredis', 'node:crypto'] },
@@ -26,7 +27,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
 };
 
 /** Index files are entries for users. Inside, one is imported: where one layer uses another as a user would. */
-const INDEX_FILES = /^lib\/(?:(?:stores\/[\w-]+|testing)\/)?index\.ts$/;
+const INDEX_FILES = /^lib\/(?:(?:stores\/[\w-]+|auth|testing)\/)?index\.ts$/;
 const INDEX_IMPORTS: readonly [from: string, index: string][] = [
   ['nest', 'lib/stores/memory/index.ts'],
 ];

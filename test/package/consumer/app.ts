@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Session, SessionModule, SessionStore, Sessions } from 'nestjs-sessions';
+import { CurrentUser, SessionAuthModule, UserLoader } from 'nestjs-sessions/auth';
 import { MemorySessionStore } from 'nestjs-sessions/memory';
 import { seedSession } from 'nestjs-sessions/testing';
 
@@ -23,23 +24,41 @@ class Shop {
   }
 }
 
+interface Account {
+  readonly id: string;
+}
+
+@Injectable()
+class Accounts extends UserLoader<Account> {
+  override async load(id: string): Promise<Account | undefined> {
+    return { id };
+  }
+}
+
 @Controller()
 class VisitsController {
   constructor(private readonly shop: Shop) {}
 
   @Get()
-  async count(@Session() session: Session, @Session('cart') cart: readonly string[] | undefined) {
+  async count(
+    @Session() session: Session,
+    @Session('cart') cart: readonly string[] | undefined,
+    @CurrentUser() account: Account | undefined,
+  ) {
     // @ts-expect-error -- no such key
     await session.get('carts');
     // @ts-expect-error -- no such value
     if (cart === null) session.set('cart', [1]);
     const visits = await session.update('visits', (n = 0) => n + 1);
-    return { visits, first: session.id && (await this.shop.firstItem(session.id)) };
+    return { ...account, visits, first: session.id && (await this.shop.firstItem(session.id)) };
   }
 }
 
 @Module({
-  imports: [SessionModule.forRoot({ store: MemorySessionStore, cookie: { secure: false } })],
+  imports: [
+    SessionModule.forRoot({ store: MemorySessionStore, cookie: { secure: false } }),
+    SessionAuthModule.forRoot({ users: Accounts }),
+  ],
   controllers: [VisitsController],
   providers: [Shop],
 })
@@ -55,6 +74,7 @@ async function main(adapter: string | undefined): Promise<void> {
   await app.listen(0, '127.0.0.1');
   const seeded = await seedSession(app.get(SessionStore), {
     data: { cart: ['tea'] },
+    userId: 'ann',
     cookie: { secure: false },
   });
   const answers: unknown[] = [];
