@@ -1,8 +1,23 @@
-import { open, rm, writeFile } from 'node:fs/promises';
+import { mkdir, open, rm, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { unless } from './system-errors.js';
 
 /** @internal */
 export const PRIVATE_FOLDER = 0o700;
 const PRIVATE_FILE = 0o600;
+
+/**
+ * Makes a folder, and those above it that are missing. The `recursive` of Node never ends where a folder is there that
+ * takes no other, as /proc is.
+ *
+ * @internal
+ */
+export async function makeFolder(path: string): Promise<void> {
+  const make = () => unless(['EEXIST'], mkdir(path, PRIVATE_FOLDER), undefined).then(() => true);
+  if (await unless(['ENOENT'], make(), false)) return;
+  if (dirname(path) !== path) await makeFolder(dirname(path));
+  await make();
+}
 
 /**
  * Writes a new file through to the disk, or leaves none.

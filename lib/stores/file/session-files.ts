@@ -1,6 +1,6 @@
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PRIVATE_FOLDER, syncFolder } from './durable.js';
+import { makeFolder, syncFolder } from './durable.js';
 import { ExpiryMarkers } from './expiry-markers.js';
 import { folderName, freshName, type State } from './names.js';
 import { makeDraft, SessionFolder } from './session-folder.js';
@@ -36,7 +36,7 @@ export class SessionFiles {
   /** Makes the directory, proves that it can be written to, and removes what writers that died have left in it. */
   async prepare(): Promise<void> {
     for (const folder of ['sessions', 'expiry', 'users', 'drafts']) {
-      await mkdir(join(this.directory, folder), { recursive: true, mode: PRIVATE_FOLDER });
+      await makeFolder(join(this.directory, folder));
     }
     await syncFolder(this.directory);
     const draft = await this.draft({ revision: 'none', dataName: 'none', expiresAt: 0 }, '');

@@ -1,6 +1,6 @@
-import { access, mkdir, readdir, rmdir, unlink } from 'node:fs/promises';
+import { access, readdir, rmdir, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { PRIVATE_FOLDER, syncFolder, writeEmpty } from './durable.js';
+import { makeFolder, syncFolder, writeEmpty } from './durable.js';
 import type { ExpiryMarkers } from './expiry-markers.js';
 import { type Appointment, markerName, parseMarkerName } from './names.js';
 import { unless } from './system-errors.js';
@@ -32,7 +32,7 @@ export class UserEntries {
     const folder = dirname(path);
     // Whoever purges may remove the folder between the steps.
     for (let tries = 1; ; tries++) {
-      await mkdir(folder, { recursive: true, mode: PRIVATE_FOLDER });
+      await makeFolder(folder);
       const written = writeEmpty(path).then(() => syncFolder(folder));
       if (await unless(tries < MAX_TRIES ? ['ENOENT'] : [], written.then(isDone), false)) break;
     }

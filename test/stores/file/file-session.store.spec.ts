@@ -173,6 +173,12 @@ describe('FileSessionStore', () => {
     expect((error as Error).cause).toBeUndefined();
   });
 
+  it('fails at once where its directory can never be made', async () => {
+    const store = new FileSessionStore({ directory: '/proc/none/sessions', purgeEvery: false });
+
+    await expect(store.onModuleInit()).rejects.toThrow('got "/proc/none/sessions" (');
+  });
+
   it('works again when the directory does', async () => {
     const place = storeDirectory();
     const path = join(place.path, 'later');
