@@ -27,6 +27,19 @@ export const systemClock: Clock = {
   },
 };
 
+/**
+ * The same, with timers that keep no process alive.
+ *
+ * @internal
+ */
+export const backgroundClock: Clock = {
+  now: systemClock.now,
+  schedule(delayMs, callback) {
+    const timer = setTimeout(callback, delayMs).unref();
+    return () => clearTimeout(timer);
+  },
+};
+
 /** A call back that becomes a timer when this turn of the event loop ends: most are cancelled within it, at no cost. */
 class Delayed {
   #isCancelled = false;

@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import { pause, systemClock } from '../../lib/core/clock.js';
+import { backgroundClock, pause, systemClock } from '../../lib/core/clock.js';
 
 const timers = (): number =>
   process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
@@ -36,6 +36,22 @@ describe('The clock of the machine', () => {
     expect(timers()).toBe(before + 1);
     cancel();
     expect(timers()).toBe(before);
+  });
+});
+
+describe('The clock for what goes on in the background', () => {
+  it('calls back, once, after the delay', async () => {
+    let calls = 0;
+    backgroundClock.schedule(1, () => calls++);
+    await pause(systemClock, 20);
+    expect(calls).toBe(1);
+  });
+
+  it('keeps no process alive', () => {
+    const before = timers();
+    const cancel = backgroundClock.schedule(60_000, fail);
+    expect(timers()).toBe(before);
+    cancel();
   });
 });
 

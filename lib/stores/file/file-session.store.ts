@@ -1,8 +1,9 @@
 import { Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { resolve } from 'node:path';
-import { type Clock, systemClock } from '../../core/clock.js';
+import { backgroundClock, type Clock } from '../../core/clock.js';
 import { completeOptions } from '../../core/complete-options.js';
 import { type Duration, parseDuration } from '../../core/duration.js';
+import { RepeatedTask } from '../../core/repeated-task.js';
 import { configInvalid } from '../../core/session-errors.js';
 import { encodeRecord, type LiveRecord, type SessionRecord } from '../../core/session-record.js';
 import {
@@ -15,7 +16,6 @@ import { listIndexed, userIdOf } from '../../core/user-index.js';
 import { FiledSession } from './filed-session.js';
 import { nameableInstant, revisionName, type State, userName } from './names.js';
 import { Purge } from './purge.js';
-import { RepeatedTask } from './repeated-task.js';
 import { SessionFiles } from './session-files.js';
 import type { SessionFolder } from './session-folder.js';
 import { reasonOf, unless, withoutPaths } from './system-errors.js';
@@ -41,7 +41,7 @@ export interface FileSessionStoreOptions {
 const DEFAULTS: Required<FileSessionStoreOptions> = Object.freeze({
   directory: '',
   purgeEvery: '1m',
-  clock: systemClock,
+  clock: backgroundClock,
 });
 
 /**
@@ -181,11 +181,12 @@ export class FileSessionStore
   }
 
   #purgingEvery(duration: Duration): RepeatedTask {
-    return new RepeatedTask(
-      parseDuration('FileSessionStore purgeEvery', duration),
+    const everyMs = parseDuration('FileSessionStore purgeEvery', duration);
+    return new RepeatedTask(this.#clock, everyMs, (isStopped) =>
       // What another process has removed needs no purge; where the sessions are gone, requests say so.
-      (isStopped) => unless(['ENOENT'], this.#purge.run(Infinity, isStopped), 0),
-      (error) => this.#logger.warn(`Expired sessions could not be removed: ${reasonOf(error)}`),
+      unless(['ENOENT'], this.#purge.run(Infinity, isStopped), 0).catch((error: unknown) =>
+        this.#logger.warn(`Expired sessions could not be removed: ${reasonOf(error)}`),
+      ),
     );
   }
 }

@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from '../../core/clock.js';
+import { backgroundClock, type Clock } from '../../core/clock.js';
 import { completeOptions } from '../../core/complete-options.js';
 import type { Duration } from '../../core/duration.js';
 import { DEFAULT_TABLE } from './sql-type.js';
@@ -21,15 +21,6 @@ export interface TypeOrmSessionStoreOptions {
   /** @default the clock of the machine */
   readonly clock?: Clock;
 }
-
-/** Its timers keep no process alive. */
-const backgroundClock: Clock = {
-  ...systemClock,
-  schedule(delayMs, callback) {
-    const timer = setTimeout(callback, delayMs).unref();
-    return () => clearTimeout(timer);
-  },
-};
 
 const DEFAULTS: Required<TypeOrmSessionStoreOptions> = Object.freeze({
   table: DEFAULT_TABLE,

@@ -9,6 +9,7 @@ import {
 import { DataSource } from 'typeorm';
 import type { Clock } from '../../core/clock.js';
 import { type Duration, parseDuration } from '../../core/duration.js';
+import { RepeatedTask } from '../../core/repeated-task.js';
 import {
   decodeRecord,
   encodeRecord,
@@ -24,7 +25,6 @@ import {
 import { isTheirs, lookFor, userIdOf } from '../../core/user-index.js';
 import { checkTable, connect } from './boot.js';
 import { ExpiredSessions } from './expired-sessions.js';
-import { PurgeSchedule } from './purge-schedule.js';
 import { SessionTable } from './session-table.js';
 import { SqlError } from './sql-error.js';
 import { sqlTypeOf } from './sql-type.js';
@@ -52,7 +52,7 @@ export class TypeOrmSessionStore
   readonly #clock: Clock;
   readonly #table: SessionTable;
   readonly #expired: ExpiredSessions;
-  readonly #purge: PurgeSchedule | undefined;
+  readonly #purge: RepeatedTask | undefined;
   #isOwner = false;
 
   constructor(dataSource: DataSource, @Optional() options: TypeOrmSessionStoreOptions = {}) {
@@ -162,9 +162,9 @@ export class TypeOrmSessionStore
     return deleted > 0 && this.#insert(record);
   }
 
-  #purgeOf(purgeEvery: Duration): PurgeSchedule {
+  #purgeOf(purgeEvery: Duration): RepeatedTask {
     const intervalMs = parseDuration('TypeOrmSessionStore purgeEvery', purgeEvery);
-    return new PurgeSchedule(this.#clock, intervalMs, async (isStopped) => {
+    return new RepeatedTask(this.#clock, intervalMs, async (isStopped) => {
       try {
         await this.#expired.delete(Infinity, isStopped);
       } catch (error) {

@@ -18,12 +18,8 @@ describeSessionStore(
   'FileSessionStore',
   (clock) => {
     const directory = storeDirectory();
-    const store = new FileSessionStore({ directory: directory.path, clock });
-    const close = async () => {
-      await store.onModuleDestroy();
-      await directory.remove();
-    };
-    return { store, close };
+    const store = new FileSessionStore({ directory: directory.path, clock, purgeEvery: false });
+    return { store, close: () => directory.remove() };
   },
   { deletesExpired: true, listsByUser: true },
 );

@@ -127,15 +127,19 @@ describe('Purging files', () => {
   it('goes on by itself at its pace until the application closes', async () => {
     await stored(-1);
     const self = new FileSessionStore({ directory: directory.path, clock, purgeEvery: 5 });
+    const isEmptyLater = async () => {
+      clock.advance(10);
+      expect(markers()).toEqual([]);
+    };
     await self.onModuleInit();
-    await eventually(async () => expect(markers()).toEqual([]));
+    await eventually(isEmptyLater);
     await stored(-1);
-    await eventually(async () => expect(markers()).toEqual([]));
+    await eventually(isEmptyLater);
     await self.onModuleDestroy();
-    await stored(-1);
-    // Several times its pace: what would happen by itself takes real time.
-    await new Promise((resolve) => setTimeout(resolve, 30));
-    expect(markers()).toHaveLength(1);
+    const purges = jest.spyOn(Purge.prototype, 'run');
+    clock.advance(MINUTE_MS);
+    expect(purges).not.toHaveBeenCalled();
+    purges.mockRestore();
   });
 
   it('says nothing when another process has removed the folder', async () => {
@@ -145,7 +149,10 @@ describe('Purging files', () => {
     await self.onModuleInit();
     await directory.remove();
     purges.mockClear();
-    await eventually(async () => expect(purges.mock.calls.length).toBeGreaterThan(2));
+    await eventually(async () => {
+      clock.advance(10);
+      expect(purges.mock.calls.length).toBeGreaterThan(2);
+    });
     await self.onModuleDestroy();
 
     expect(warnings).not.toHaveBeenCalled();

@@ -3,58 +3,12 @@ import { TypeOrmSessionStore } from 'nestjs-sessions/typeorm';
 import { ManualClock } from 'nestjs-sessions/testing';
 import type { DataSource } from 'typeorm';
 import { sampleRecord } from '../../../lib/testing/sample-record.js';
-import { PurgeSchedule } from '../../../lib/stores/typeorm/purge-schedule.js';
-import { Barrier } from '../../support/barrier.js';
 import { connectTo, createTable, dropTable, findDatabases } from '../../support/databases.js';
 import { Log } from '../../support/log.js';
 import { eventually } from '../../support/servers.js';
 import { StatementLog } from './statement-log.js';
 
 const EVERY_MS = 1_000;
-
-describe('The schedule of the purge', () => {
-  const clock = new ManualClock();
-
-  it('begins within one interval, then goes on at about every interval', async () => {
-    const instants: number[] = [];
-    const schedule = new PurgeSchedule(clock, EVERY_MS, async () => {
-      instants.push(clock.now());
-    });
-    const start = clock.now();
-    schedule.start();
-    schedule.start();
-    for (let ms = 0; ms < 10 * EVERY_MS; ms++) {
-      clock.advance(1);
-      await Promise.resolve();
-      await Promise.resolve();
-    }
-    await schedule.stop();
-
-    const gaps = instants.map((instant, n) => instant - (instants[n - 1] ?? start));
-    expect(instants.length).toBeGreaterThanOrEqual(8);
-    expect(gaps[0]).toBeLessThanOrEqual(EVERY_MS);
-    for (const gap of gaps.slice(1)) expect(Math.abs(gap - EVERY_MS)).toBeLessThanOrEqual(105);
-    expect(new Set(gaps).size).toBeGreaterThan(1);
-  });
-
-  it('never runs two at once, and stops only when one that is under way has ended', async () => {
-    const done = new Barrier();
-    let [begun, ended] = [0, 0];
-    const schedule = new PurgeSchedule(clock, EVERY_MS, async () => {
-      begun++;
-      await done.reached;
-      ended++;
-    });
-    schedule.start();
-    clock.advance(20 * EVERY_MS);
-    const stopping = schedule.stop().then(() => ended);
-    done.open();
-
-    expect([begun, await stopping]).toEqual([1, 1]);
-    clock.advance(20 * EVERY_MS);
-    expect(begun).toBe(1);
-  });
-});
 
 const databases = await findDatabases();
 

@@ -1,0 +1,49 @@
+import type { Clock } from './clock.js';
+
+/** How far a run may be from the interval, so that processes that started together drift apart. */
+const JITTER = 0.1;
+/** Timers hold 31 bits, and one that is set for longer goes off at once. */
+const MAX_DELAY_MS = 2 ** 31 - 1;
+
+/**
+ * Runs a task again and again: for the first time after a random part of the interval, then about once per interval,
+ * never twice at once. The task reports what fails, and does not reject.
+ *
+ * @internal
+ */
+export class RepeatedTask {
+  #cancel: () => void = () => undefined;
+  #running: Promise<unknown> | undefined;
+  #isStopped = true;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly everyMs: number,
+    private readonly task: (isStopped: () => boolean) => Promise<unknown>,
+  ) {}
+
+  start(): void {
+    if (!this.#isStopped) return;
+    this.#isStopped = false;
+    this.#plan(Math.random() * this.everyMs);
+  }
+
+  /** Resolves when a run that is under way has come to its end. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    this.#cancel();
+    await this.#running;
+  }
+
+  #plan(delayMs: number): void {
+    this.#cancel = this.clock.schedule(Math.min(Math.round(delayMs), MAX_DELAY_MS), () => {
+      this.#running = this.#run();
+    });
+  }
+
+  async #run(): Promise<void> {
+    await this.task(() => this.#isStopped);
+    if (this.#isStopped) return;
+    this.#plan(this.everyMs * (1 + JITTER * (2 * Math.random() - 1)));
+  }
+}
