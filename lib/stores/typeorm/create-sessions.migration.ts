@@ -1,5 +1,5 @@
 import { type MigrationInterface, type QueryRunner, Table } from 'typeorm';
-import { DEFAULT_TABLE, indexName, sqlTypeOf, textTypes } from './sql-type.js';
+import { DEFAULT_TABLE, indexName, sqlTypeOf, textTypes, USER_ID_LENGTH } from './sql-type.js';
 
 /**
  * Creates the table that `TypeOrmSessionStore` needs, with its indices. For a table of another name, extend it, override
@@ -20,7 +20,13 @@ export class CreateSessions1795219200000 implements MigrationInterface {
         columns: [
           { name: 'key', type: 'varchar', length: '64', isPrimary: true, ...ascii },
           { name: 'revision', type: 'varchar', length: '64', ...ascii },
-          { name: 'user_id', type: 'varchar', length: '255', isNullable: true, ...unicode },
+          {
+            name: 'user_id',
+            type: 'varchar',
+            length: String(USER_ID_LENGTH),
+            isNullable: true,
+            ...unicode,
+          },
           { name: 'expires_at', type: 'bigint' },
           { name: 'record', ...long },
         ],

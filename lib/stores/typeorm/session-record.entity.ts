@@ -1,5 +1,5 @@
 import { EntitySchema } from 'typeorm';
-import { DEFAULT_TABLE, indexName, type SqlType, textTypes } from './sql-type.js';
+import { DEFAULT_TABLE, indexName, type SqlType, textTypes, USER_ID_LENGTH } from './sql-type.js';
 
 /**
  * What a row of the table holds.
@@ -11,7 +11,7 @@ export interface SessionRow {
   readonly key: string;
   /** Names this state of the record. */
   readonly revision: string;
-  /** Whose session it is, if anybody's. */
+  /** Whose session it is, if anybody's: the first 191 characters of the user id. */
   readonly userId: string | null;
   /** Milliseconds since the epoch; the drivers of PostgreSQL and MySQL hand out a text. */
   readonly expiresAt: number | string;
@@ -38,7 +38,13 @@ export function sessionRecordEntity(
     columns: {
       key: { type: 'varchar', length: 64, primary: true, ...ascii },
       revision: { type: 'varchar', length: 64, ...ascii },
-      userId: { name: 'user_id', type: 'varchar', length: 255, nullable: true, ...unicode },
+      userId: {
+        name: 'user_id',
+        type: 'varchar',
+        length: USER_ID_LENGTH,
+        nullable: true,
+        ...unicode,
+      },
       expiresAt: { name: 'expires_at', type: 'bigint' },
       record: long,
     },

@@ -44,6 +44,14 @@ export function textTypes(type: SqlType): TextTypes {
   return type === 'mysql' || type === 'mariadb' ? EXACT : PLAIN;
 }
 
+/**
+ * So much of a user id the column holds, for the index to find; the record holds all of it. An index of MySQL 5.6 ends at
+ * 767 bytes, and a character may take four.
+ *
+ * @internal
+ */
+export const USER_ID_LENGTH = 191;
+
 /** @internal */
 export const DEFAULT_TABLE = 'sessions';
 

@@ -27,7 +27,7 @@ import { checkTable, connect } from './boot.js';
 import { ExpiredSessions } from './expired-sessions.js';
 import { SessionTable } from './session-table.js';
 import { SqlError } from './sql-error.js';
-import { sqlTypeOf } from './sql-type.js';
+import { sqlTypeOf, USER_ID_LENGTH } from './sql-type.js';
 import {
   completeTypeOrmOptions,
   type TypeOrmSessionStoreOptions,
@@ -108,7 +108,7 @@ export class TypeOrmSessionStore
 
   /** Databases take more users for the same than we do: `ann ` for `ann` in MariaDB. */
   async listByUser(userId: string): Promise<LiveRecord[]> {
-    const values = [userId, this.#clock.now()];
+    const values = [userId.slice(0, USER_ID_LENGTH), this.#clock.now()];
     const { listByUser } = this.#table.statements;
     const rows = await this.#table.rows<StoredRow>('listing by user', listByUser, values);
     const sights = await Promise.all(rows.map((row) => lookFor(userId, () => recordIn(row))));
@@ -185,5 +185,6 @@ function recordIn({ record, expires_at }: StoredRow): SessionRecord {
 
 /** The columns beside the key, in the order of the statements. */
 function contentOf(record: SessionRecord): unknown[] {
-  return [record.revision, userIdOf(record) ?? null, record.expiresAt, encodeRecord(record)];
+  const userId = userIdOf(record)?.slice(0, USER_ID_LENGTH);
+  return [record.revision, userId ?? null, record.expiresAt, encodeRecord(record)];
 }

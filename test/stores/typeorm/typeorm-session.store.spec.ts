@@ -147,6 +147,16 @@ describe.each(databases)('On %s', (name, database) => {
     expect(await dataSource.query(`SELECT 1 FROM ${table}`)).toEqual([]);
   });
 
+  it('lists by user ids of any length, and takes no two that begin alike for one', async () => {
+    const beginning = '🎉'.repeat(300);
+    const hers = sampleRecord(clock, { userId: `${beginning}ann` });
+    const his = sampleRecord(clock, { userId: `${beginning}bob` });
+    for (const record of [hers, his]) await store.create(record);
+
+    expect(await store.listByUser(`${beginning}ann`)).toEqual([hers]);
+    expect(await store.listByUser(`${beginning}bob`)).toEqual([his]);
+  });
+
   it('lists what it can read of a user, and lets the rest lie', async () => {
     const [sound, damaged] = [1, 2].map(() => sampleRecord(clock, { userId: 'user-2' }));
     for (const record of [sound!, damaged!]) await store.create(record);
