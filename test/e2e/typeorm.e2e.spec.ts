@@ -42,6 +42,17 @@ const ways: readonly [string, (database: Database) => TestAppSettings][] = [
     }),
   ],
   [
+    'of TypeOrmModule.forRoot that it leaves to the store to connect',
+    (database) => ({
+      imports: [
+        TypeOrmModule.forRoot(
+          dataSourceOptions(database, { ...migrations, manualInitialization: true }),
+        ),
+      ],
+      session: storeOn(DataSource),
+    }),
+  ],
+  [
     'that nobody has connected',
     (database) => ({
       session: {

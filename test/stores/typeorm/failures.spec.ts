@@ -75,6 +75,16 @@ describe.each(servers)('At boot, with %s,', (_, database) => {
     expect(error).toBeInstanceOf(Error);
     expect(JSON.stringify([String(error), error])).not.toContain(PASSWORD);
   });
+
+  it('a data source of TypeOrmModule that the store is to connect fails as one of its own', async () => {
+    const { url, type } = at(() => undefined);
+    const boot = startApp(makeAdapter(), {
+      session: { store: TypeOrmSessionStore },
+      imports: [TypeOrmModule.forRoot({ type, url, manualInitialization: true })],
+    });
+
+    await expect(boot).rejects.toThrow(/^TypeOrmSessionStore found no database\. .*nobody/);
+  });
 });
 
 describe.each(servers)('With the pool of %s exhausted,', (_, database) => {

@@ -16,13 +16,15 @@ import { StatementLog } from './statement-log.js';
 
 const databases = new Map(await findDatabases());
 const postgres = databases.get('PostgreSQL');
-const mariadb = databases.get('MariaDB');
+const likeMysql = [...databases].filter(([, { type }]) => type === 'mariadb' || type === 'mysql');
 const sqlite = databases.get('SQLite')!;
 
+const INNODB_WAITING = `SELECT 1 FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT' AND trx_query LIKE`;
 /** How a database tells that a statement waits for a lock. */
 const WAITING: Partial<Record<Database['type'], string>> = {
   postgres: `SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE`,
-  mariadb: `SELECT 1 FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT' AND trx_query LIKE`,
+  mariadb: INNODB_WAITING,
+  mysql: INNODB_WAITING,
 };
 
 /** A table with a store on it, and a rival who works on it through a connection of its own. */
@@ -71,7 +73,7 @@ async function deadlocked(database: Database, more?: object, rivalry?: object) {
     );
 
   await rival.startTransaction();
-  // The one that wrote more is not given up by MariaDB.
+  // The one that wrote more is not given up by MySQL and MariaDB.
   for (const letter of 'bcdefgh') await write(letter);
   statements.take();
   const deleting = store.deleteExpired(2);
@@ -121,9 +123,9 @@ describe('A statement that the database gave up', () => {
     });
   }
 
-  if (mariadb) {
-    it('is tried again after a deadlock on MariaDB', async () => {
-      expect(await deadlocked(mariadb)).toEqual(TRIED_AGAIN);
+  for (const [name, database] of likeMysql) {
+    it(`is tried again after a deadlock on ${name}`, async () => {
+      expect(await deadlocked(database)).toEqual(TRIED_AGAIN);
     });
   }
 
