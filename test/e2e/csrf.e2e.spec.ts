@@ -126,6 +126,17 @@ describe.each(adapters)('CsrfGuard, on %s', (_, makeAdapter) => {
     expect((await withHeader('undefined')).status).toBe(403);
   });
 
+  it('begins no session for whom it refuses, and leaves the cookie of a session alone', async () => {
+    store.takeCalls();
+    expect((await browser.post('/transfer')).setCookie).toEqual([]);
+    expect(store.takeCalls()).toBe('');
+
+    await browser.get('/visit');
+    store.takeCalls();
+    expect((await browser.post('/transfer')).setCookie).toEqual([]);
+    expect(store.takeCalls()).toBe('load');
+  });
+
   it('stays out of routes without a session', async () => {
     expect((await browser.post('/hook')).text).toBe('heard');
   });
