@@ -41,10 +41,21 @@ export class CertainStore {
     }
   }
 
-  async load(key: string): Promise<SessionRecord | undefined> {
+  /**
+   * The live record of a key. A session that has expired is none, even if the store still has it; only that it expired
+   * can be heard of.
+   */
+  async load(
+    key: string,
+    whenExpired: (record: LiveRecord) => void = () => undefined,
+  ): Promise<SessionRecord | undefined> {
     try {
       const record = await this.#bounded('loading', () => this.store.load(key));
-      return record && this.#checked(record, key);
+      if (!record) return undefined;
+      assertRecordOf(key, record);
+      if (this.#isLive(record)) return record;
+      if (record.kind === 'live') whenExpired(record);
+      return undefined;
     } catch (error) {
       if (!SessionError.is(error, 'SESSION_RECORD_UNREADABLE')) throw error;
       this.settings.report(error.message, error.cause);
@@ -153,15 +164,14 @@ export class CertainStore {
     }
   }
 
-  /** The record, unless it has expired; a store may be late or its clock be off. */
-  #checked(record: SessionRecord, key: string): SessionRecord | undefined {
-    assertRecord(record);
-    if (record.key !== key) throw recordUnreadable('it belongs to another key');
-    return this.#isLive(record) ? record : undefined;
-  }
-
+  /** The only judge of expiry: stores hand out what has expired, may be late, and have clocks of their own. */
   #isLive({ expiresAt, absoluteExpiresAt }: SessionRecord): boolean {
     const now = this.settings.clock.now();
     return now < expiresAt && now < absoluteExpiresAt;
   }
+}
+
+function assertRecordOf(key: string, record: SessionRecord): void {
+  assertRecord(record);
+  if (record.key !== key) throw recordUnreadable('it belongs to another key');
 }

@@ -1,8 +1,9 @@
 import { renewedId, storeKeyOf } from '../core/session-id.js';
-import type { SessionRecord, Successor } from '../core/session-record.js';
+import type { LiveRecord, SessionRecord, Successor } from '../core/session-record.js';
 import type { LiveStanding, Standing } from '../core/standing.js';
 import type { CertainStore } from './certain-store.js';
 import type { CommitSettings } from './commit-settings.js';
+import { newsAbout, type SessionNews } from './session-news.js';
 
 /**
  * So many ids of one request are looked up; a store call each is what a stranger can make us spend. Of more, none is:
@@ -38,27 +39,33 @@ export class SessionFinder {
   }
 
   async #shown(store: CertainStore, id: string): Promise<Standing> {
-    const standing = await this.under(store, id);
-    if (standing.kind === 'absent') this.settings.tell({ type: 'unknown-id', key: storeKeyOf(id) });
+    let news: SessionNews = { type: 'unknown-id', key: storeKeyOf(id) };
+    const standing = await this.under(store, id, (record) => {
+      news = newsAbout('expired', record);
+    });
+    if (standing.kind === 'absent') this.settings.tell(news);
     return standing;
   }
 
   /** Where the session stands that an id leads to. */
-  async under(store: CertainStore, id: string): Promise<Standing> {
-    const record = await store.load(storeKeyOf(id));
+  async under(
+    store: CertainStore,
+    id: string,
+    whenExpired?: (record: LiveRecord) => void,
+  ): Promise<Standing> {
+    const record = await store.load(storeKeyOf(id), whenExpired);
     if (!record) return ABSENT;
     if (record.kind === 'live') return { kind: 'live', id, record };
-    return record.successor ? this.#follow(store, id, record.successor) : SUPERSEDED;
+    const newId = record.successor && this.#idAfter(id, record.successor);
+    if (newId === undefined) return SUPERSEDED;
+    return offered(newId, await store.load(storeKeyOf(newId), whenExpired));
   }
 
-  async #follow(store: CertainStore, oldId: string, successor: Successor): Promise<Standing> {
-    const { salt, until = Infinity } = successor;
-    if (this.settings.clock.now() >= until) {
-      this.#reportLateUse(oldId);
-      return SUPERSEDED;
-    }
-    const id = renewedId(oldId, salt);
-    return offered(id, await store.load(storeKeyOf(id)));
+  /** The id that renewed an old one, as long as the old one leads to it. */
+  #idAfter(oldId: string, { salt, until = Infinity }: Successor): string | undefined {
+    if (this.settings.clock.now() < until) return renewedId(oldId, salt);
+    this.#reportLateUse(oldId);
+    return undefined;
   }
 
   #reportAmbiguity(presented: string): void {

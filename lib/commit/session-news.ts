@@ -1,4 +1,5 @@
 import type { SessionEventType } from '../core/session-event.js';
+import type { LiveRecord } from '../core/session-record.js';
 import type { Standing } from '../core/standing.js';
 import type { Plan } from './plan.js';
 import { visitOf } from './visit.js';
@@ -26,9 +27,9 @@ export function newsOf(call: Plan['call'], before: Standing, after: Standing): S
     case 'delete':
       return newsOfUser(before, after);
     case 'rotate':
-      return [...newsAbout('rotated', after), ...newsOfUser(before, after)];
+      return [...newsIn(after, 'rotated'), ...newsOfUser(before, after)];
     case 'renew':
-      return [...newsAbout('renewed', after), ...newsOfUser(before, after)];
+      return [...newsIn(after, 'renewed'), ...newsOfUser(before, after)];
     case 'none':
     case 'touch':
     case 'refuse':
@@ -38,19 +39,23 @@ export function newsOf(call: Plan['call'], before: Standing, after: Standing): S
   }
 }
 
+/** @internal */
+export function newsAbout(type: SessionEventType, record: LiveRecord): SessionNews {
+  const { userId } = record;
+  return { type, key: visitOf(record), ...(userId !== undefined && { userId }) };
+}
+
 function newsOfUser(before: Standing, after: Standing): SessionNews[] {
   const [was, is] = [userIn(before), userIn(after)];
   if (was === is) return [];
   return [
-    ...(was === undefined ? [] : newsAbout('signed-out', before)),
-    ...(is === undefined ? [] : newsAbout('signed-in', after)),
+    ...(was === undefined ? [] : newsIn(before, 'signed-out')),
+    ...(is === undefined ? [] : newsIn(after, 'signed-in')),
   ];
 }
 
-function newsAbout(type: SessionEventType, standing: Standing): SessionNews[] {
-  if (standing.kind !== 'live') return [];
-  const { userId } = standing.record;
-  return [{ type, key: visitOf(standing.record), ...(userId !== undefined && { userId }) }];
+function newsIn(standing: Standing, type: SessionEventType): SessionNews[] {
+  return standing.kind === 'live' ? [newsAbout(type, standing.record)] : [];
 }
 
 function userIn(standing: Standing): string | undefined {

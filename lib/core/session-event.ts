@@ -6,8 +6,11 @@
  * - `'rotated'`, `'renewed'`: it got a new id, because rights changed or because the old one was old;
  * - `'revoked'`: it was ended from another session or by the application;
  * - `'ended-by-limit'`: it was ended because its user had too many;
+ * - `'expired'`: a request showed the id of a session whose time is over, and the store still has it. Nothing happens at
+ *   the instant of expiry itself. Told once per request that shows the id: its response clears the cookie, but others may
+ *   be under way;
  * - `'unknown-id'`: a request showed a well-formed id that leads to no session: it was never given out, or the session
- *   expired or ended since, which a store does not tell apart;
+ *   ended since, or it expired and the store has it no more;
  * - `'old-id'`: a request showed an id after the one that renewed it had been shown, and its time was over: the cookie may
  *   have been copied.
  *
@@ -20,6 +23,7 @@ export type SessionEventType =
   | 'renewed'
   | 'revoked'
   | 'ended-by-limit'
+  | 'expired'
   | 'unknown-id'
   | 'old-id';
 

@@ -26,7 +26,11 @@ export abstract class SessionStore {
   /**
    * Finds the record of a key.
    *
-   * Missing, or expired (`expiresAt` is now or past): undefined. Sees every write that was answered before the call.
+   * Missing: undefined. Expired (`expiresAt` is now or past): undefined, or the record as it is, whose `expiresAt` says so.
+   * It counts as absent either way, and nothing of it is served; a store that still has it hands it out, so that the
+   * application hears that a session expired and does not take its id for a forged one.
+   *
+   * Sees every write that was answered before the call.
    * Throws SESSION_RECORD_UNREADABLE for a record that cannot be decoded, and whatever the client throws.
    */
   abstract load(key: string): Promise<SessionRecord | undefined>;

@@ -100,7 +100,8 @@ describe('Rotation', () => {
     await rotated(id);
     bench.clock.advance(5 * 60_000);
 
-    expect(await bench.store.inner.load(storeKeyOf(id))).toBeUndefined();
+    expect((await bench.store.inner.load(storeKeyOf(id)))?.expiresAt).toBe(bench.clock.now());
+    expect((await bench.open(id).load()).status).toBe('new');
   });
 
   it('takes what others wrote since it loaded', async () => {

@@ -1,7 +1,11 @@
+import { MemorySessionStore } from 'nestjs-sessions/memory';
+import { ManualClock } from 'nestjs-sessions/testing';
 import { newsOf } from '../../lib/commit/session-news.js';
 import type { Plan } from '../../lib/commit/plan.js';
+import { storeKeyOf } from '../../lib/core/session-id.js';
 import type { LiveRecord } from '../../lib/core/session-record.js';
 import type { Standing } from '../../lib/core/standing.js';
+import { Bench } from '../support/open.js';
 
 const NEW: Standing = { kind: 'new' };
 const DESTROYED: Standing = { kind: 'destroyed' };
@@ -30,6 +34,136 @@ describe('What is told of a commit', () => {
     expect(news.map(({ type, userId = 'nobody' }) => `${type} ${userId}`)).toEqual(told);
     expect(news.filter(({ key }) => key !== 'first key')).toEqual([]);
   });
+});
+
+describe('What is told of an id that is shown', () => {
+  const MINUTE = 60_000;
+  const IDLE = 30 * MINUTE;
+  const ABSOLUTE = 12 * 60 * MINUTE;
+  let bench: Bench;
+  beforeEach(() => {
+    bench = new Bench();
+  });
+
+  async function storedOf(userId: string): Promise<string> {
+    const id = await bench.stored();
+    const session = bench.open(id);
+    session.userId = userId;
+    await session.save();
+    bench.news.length = 0;
+    return id;
+  }
+
+  async function rotated(id: string): Promise<string> {
+    const session = bench.open(id);
+    session.rotate();
+    await session.save();
+    bench.news.length = 0;
+    return session.id!;
+  }
+
+  async function shown(...ids: string[]): Promise<readonly unknown[]> {
+    await bench.open(...ids).load();
+    return bench.news.splice(0);
+  }
+
+  it.each([
+    [-1, []],
+    [0, ['expired']],
+    [1, ['expired']],
+  ])('%i ms from the idle timeout of its session is %j', async (offset, told) => {
+    const id = await storedOf('ann');
+    bench.clock.advance(IDLE + offset);
+    const expired = told.map((type) => ({ type, key: storeKeyOf(id), userId: 'ann' }));
+
+    expect(await shown(id)).toEqual(expired);
+  });
+
+  it('after its session expired is that again, as long as the store has it', async () => {
+    const id = await bench.stored();
+    bench.clock.advance(IDLE);
+    const expired = { type: 'expired', key: storeKeyOf(id) };
+
+    expect(await shown(id)).toEqual([expired]);
+    expect(await shown(id)).toEqual([expired]);
+    await (bench.store.inner as MemorySessionStore).deleteExpired();
+    bench.clock.advance(MINUTE);
+    await (bench.store.inner as MemorySessionStore).deleteExpired();
+    expect(await shown(id)).toEqual([{ ...expired, type: 'unknown-id' }]);
+  });
+
+  it('at the absolute limit is that its session expired, whatever the store says', async () => {
+    const clock = new ManualClock();
+    bench = new Bench({}, { clock, inner: new MemorySessionStore({ clock: new ManualClock(0) }) });
+    const id = await bench.stored();
+    const record = (await bench.store.inner.load(storeKeyOf(id)))!;
+    bench.store.inner.load = async () => ({ ...record, expiresAt: Number.MAX_SAFE_INTEGER });
+    bench.clock.advance(ABSOLUTE);
+
+    expect(await shown(id)).toEqual([{ type: 'expired', key: storeKeyOf(id) }]);
+  });
+
+  it('names an expired session by the key that its visit began with', async () => {
+    const first = await storedOf('ann');
+    const id = await rotated(first);
+    bench.clock.advance(IDLE);
+
+    expect(await shown(id)).toEqual([{ type: 'expired', key: storeKeyOf(first), userId: 'ann' }]);
+  });
+
+  it('is unknown where a rotation left it behind and its wall has fallen', async () => {
+    const first = await storedOf('ann');
+    await rotated(first);
+    bench.clock.advance(5 * MINUTE);
+
+    expect(await shown(first)).toEqual([{ type: 'unknown-id', key: storeKeyOf(first) }]);
+  });
+
+  it('is that its session expired, where it leads to the id that renewed it', async () => {
+    bench = new Bench({ lifetime: { renewEvery: 10 * MINUTE } });
+    const first = await storedOf('ann');
+    bench.clock.advance(10 * MINUTE);
+    await renewedAt(first);
+    const { inner } = bench.store;
+    const way = (await inner.load(storeKeyOf(first)))!;
+    bench.clock.advance(IDLE);
+    await inner.create({ ...way, expiresAt: bench.clock.now() + MINUTE });
+
+    expect(await shown(first)).toEqual([
+      { type: 'expired', key: storeKeyOf(first), userId: 'ann' },
+    ]);
+  });
+
+  it('is told for each id on its own', async () => {
+    const [one, two] = [await storedOf('ann'), await bench.stored()];
+    bench.clock.advance(IDLE - 1);
+    const alive = await bench.stored();
+    bench.clock.advance(1);
+
+    expect(await shown(one, two, alive)).toEqual([
+      { type: 'expired', key: storeKeyOf(one), userId: 'ann' },
+      { type: 'expired', key: storeKeyOf(two) },
+    ]);
+  });
+
+  it('is nothing when its session expires while the request is under way', async () => {
+    const session = bench.open(await storedOf('ann'));
+    session.set('b', 2);
+    await session.load();
+    bench.clock.advance(IDLE);
+
+    await expect(session.save()).rejects.toMatchObject({ code: 'SESSION_GONE' });
+    expect(bench.news).toEqual([]);
+  });
+
+  /** What the end of a request leaves behind that renews the id. */
+  async function renewedAt(id: string): Promise<void> {
+    const state = bench.state(id);
+    await state.load();
+    state.isUsed = true;
+    await state.finish();
+    bench.news.length = 0;
+  }
 });
 
 /** A session that was rotated once, so that its key is another than the one it began with. */

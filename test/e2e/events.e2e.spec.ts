@@ -75,6 +75,26 @@ describe.each(adapters)('Events, on %s', (_, makeAdapter) => {
     expect(trail.events[1]!.fingerprint).toBe(trail.events[0]!.fingerprint);
   });
 
+  it('tell of a session that has expired, once, since its cookie is cleared', async () => {
+    await browser.get('/login/ann');
+    await age(idIn(browser), { expiresAt: Date.now() });
+    const { setCookie, text } = await browser.get('/who');
+    await browser.get('/who');
+
+    expect(told()).toEqual(['signed-in ann', 'expired ann']);
+    expect(trail.events[1]!.fingerprint).toBe(trail.events[0]!.fingerprint);
+    expect(setCookie[0]).toMatch(/Max-Age=0/i);
+    expect(JSON.parse(text)).toEqual({ userId: null, note: null });
+  });
+
+  it('tell of it again for each request that shows the id', async () => {
+    await browser.get('/login/ann');
+    await age(idIn(browser), { expiresAt: Date.now() });
+    await Promise.all([browser.get('/who'), browser.get('/who')]);
+
+    expect(told()).toEqual(['signed-in ann', 'expired ann', 'expired ann']);
+  });
+
   it('tell of an id that leads to no session, and not of one that is malformed', async () => {
     await browser.get('/login/ann');
     await host.app.get(Sessions).revokeAll('ann');

@@ -13,6 +13,7 @@ export interface State {
 export class Ledger {
   readonly #histories = new Map<string, State[]>();
   readonly #revisions = new Set<string>();
+  readonly #expired = new Map<string, SessionRecord>();
   #instant = 0;
 
   get instant(): number {
@@ -50,11 +51,18 @@ export class Ledger {
     return this.#put(key, undefined);
   }
 
+  /** What has expired under a key, which a store may still hand out. */
+  expired(key: string): SessionRecord | undefined {
+    return this.#expired.get(key);
+  }
+
   /** Ends what has expired by now. */
   expire(now: number): void {
     for (const key of this.keys) {
       const record = this.load(key);
-      if (record && record.expiresAt <= now) this.#put(key, undefined);
+      if (!record || record.expiresAt > now) continue;
+      this.#put(key, undefined);
+      this.#expired.set(key, record);
     }
   }
 
@@ -81,6 +89,7 @@ export class Ledger {
   }
 
   #put(key: string, record: SessionRecord | undefined): true {
+    this.#expired.delete(key);
     const history = this.#histories.get(key) ?? [];
     history.push({ since: ++this.#instant, record });
     this.#histories.set(key, history);

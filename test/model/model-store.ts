@@ -16,8 +16,8 @@ interface Call<T> {
   readonly key: string;
   /** What it writes, if it does: a write made again may be answered as it was before. */
   readonly revision?: string;
-  /** The same call to the ledger, which answers what the store has to. */
-  readonly expected: (ledger: Ledger) => T;
+  /** The same call to the ledger, which answers what the store has to; where it may choose, given what it chose. */
+  readonly expected: (ledger: Ledger, answer: T) => T;
   readonly make: () => Promise<T>;
 }
 
@@ -50,7 +50,7 @@ export class ModelStore extends SessionStore {
     return this.#through({
       name: 'load',
       key,
-      expected: (ledger) => ledger.load(key),
+      expected: (ledger, answer) => ledger.load(key) ?? (answer && ledger.expired(key)),
       make: () => this.inner.load(key),
     });
   }
@@ -134,7 +134,7 @@ export class ModelStore extends SessionStore {
       const isRepeated = revision !== undefined && ledger.knows(revision);
       const isReused = ledger.isUsed(key);
       const answer = await make();
-      const due = expected(ledger);
+      const due = expected(ledger, answer);
       if (!isRepeated && !isDeepStrictEqual(answer, due))
         verdicts.contractBroken(name, answer, due);
       const after = ledger.load(key);

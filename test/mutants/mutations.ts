@@ -196,8 +196,8 @@ export const mutations: readonly Mutation[] = [
     name: 'a delete keeps the record',
     guarantee: 5,
     file: MEMORY_STORE,
-    replace: 'return false;\n    return this.#remove(key);',
-    by: 'return false;\n    return true;',
+    replace: 'return this.#remove(key) && isLive;',
+    by: 'return isLive;',
     tests: [MODEL],
   },
   {
@@ -317,8 +317,8 @@ export const mutations: readonly Mutation[] = [
     name: 'a renewed id serves for ever',
     guarantee: 7,
     file: 'lib/commit/session-finder.ts',
-    replace: 'if (this.settings.clock.now() >= until) {',
-    by: 'if (Number.isNaN(until)) {',
+    replace: 'if (this.settings.clock.now() < until) return',
+    by: 'if (!Number.isNaN(until)) return',
     tests: [RENEWAL],
   },
   {
@@ -413,8 +413,8 @@ export const mutations: readonly Mutation[] = [
     name: 'the memory store serves what has expired',
     guarantee: 11,
     file: MEMORY_STORE,
-    replace: 'if (!entry || this.#clock.now() < entry.expiresAt) return entry;',
-    by: 'if (entry || !entry) return entry;',
+    replace: 'return entry?.isOver ? undefined : entry;',
+    by: 'return entry;',
     tests: [MODEL],
   },
   {

@@ -2,6 +2,7 @@ import type { Session, SessionStore } from 'nestjs-sessions';
 import { ManualClock } from 'nestjs-sessions/testing';
 import { parseCommitOptions, type CommitOptions } from '../../lib/commit/commit-settings.js';
 import { SessionCommitter } from '../../lib/commit/committer.js';
+import type { SessionNews } from '../../lib/commit/session-news.js';
 import { Session as SessionHandle } from '../../lib/core/session.js';
 import { SessionState } from '../../lib/core/session-state.js';
 import { CountingStore } from './counting-store.js';
@@ -25,6 +26,7 @@ export class Bench {
   readonly clock: ManualClock;
   readonly store: CountingStore;
   readonly warnings: string[] = [];
+  readonly news: SessionNews[] = [];
   readonly committer: SessionCommitter;
 
   constructor(
@@ -33,8 +35,11 @@ export class Bench {
   ) {
     this.clock = clock ?? new BenchClock();
     this.store = new CountingStore(inner ?? new MemorySessionStore({ clock: this.clock }));
-    const settings = parseCommitOptions(options, this.clock, (message) =>
-      this.warnings.push(message),
+    const settings = parseCommitOptions(
+      options,
+      this.clock,
+      (message) => this.warnings.push(message),
+      (news) => this.news.push(news),
     );
     this.committer = new SessionCommitter(this.store, settings);
   }

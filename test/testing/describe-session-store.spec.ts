@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import type { LiveRecord, SaveOutcome, SessionRecord } from 'nestjs-sessions';
+import type { Clock, LiveRecord, SaveOutcome, SessionRecord } from 'nestjs-sessions';
 import { MemorySessionStore } from 'nestjs-sessions/memory';
 import { describeSessionStore, type StoreFactory, type TestRunner } from 'nestjs-sessions/testing';
 
@@ -50,8 +50,33 @@ class RevivingStore extends MemorySessionStore {
 
   override async touch(key: string, expiresAt: number, revision: string): Promise<boolean> {
     const last = this.#last.get(key);
-    if (last && !(await this.load(key))) await super.create({ ...last, expiresAt });
+    if (last) await super.create({ ...last, expiresAt });
     return super.touch(key, expiresAt, revision);
+  }
+}
+
+/** Grants a minute more to what has expired. */
+class LenientStore extends MemorySessionStore {
+  constructor(private readonly time: { readonly clock: Clock }) {
+    super(time);
+  }
+
+  override async load(key: string): Promise<SessionRecord | undefined> {
+    const record = await super.load(key);
+    const now = this.time.clock.now();
+    return record && record.expiresAt <= now ? { ...record, expiresAt: now + 60_000 } : record;
+  }
+}
+
+/** Has nothing left of what has expired. */
+class ForgetfulStore extends MemorySessionStore {
+  constructor(private readonly time: { readonly clock: Clock }) {
+    super(time);
+  }
+
+  override async load(key: string): Promise<SessionRecord | undefined> {
+    const record = await super.load(key);
+    return record && record.expiresAt > this.time.clock.now() ? record : undefined;
   }
 }
 
@@ -108,6 +133,10 @@ describe('describeSessionStore', () => {
     expect(await failures((clock) => new MemorySessionStore({ clock }))).toEqual([]);
   });
 
+  it('passes a store that has nothing left of what has expired', async () => {
+    expect(await failures((clock) => new ForgetfulStore({ clock }))).toEqual([]);
+  });
+
   it.each([
     [
       'creates on save',
@@ -123,6 +152,11 @@ describe('describeSessionStore', () => {
       'shares its objects',
       SharingStore,
       'load: hands out copies: what a caller does to one changes nothing that is stored',
+    ],
+    [
+      'hands out what has expired with another expiry',
+      LenientStore,
+      'load: never hands out an expired record as a live one: it answers undefined, or the record with its past expiry',
     ],
     [
       'revives on touch',

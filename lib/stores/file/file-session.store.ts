@@ -76,6 +76,7 @@ export class FileSessionStore
     if (purgeEvery !== false) this.#purging = this.#purgingEvery(purgeEvery);
   }
 
+  /** Also what has expired, until the purge. */
   override load(key: string): Promise<SessionRecord | undefined> {
     return this.#on(key, undefined, (session) => session.load());
   }
@@ -114,7 +115,7 @@ export class FileSessionStore
       listIndexed(
         userId,
         () => this.#files.foldersOf(user, this.#clock.now()),
-        (name) => this.#sessionIn(this.#files.ofName(name)).load(),
+        (name) => this.#sessionIn(this.#files.ofName(name)).loadLive(),
       ),
     );
   }

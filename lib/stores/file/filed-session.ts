@@ -29,12 +29,13 @@ export class FiledSession {
     return this.folder.name;
   }
 
+  /** Also what has expired, until the purge. */
   async load(): Promise<SessionRecord | undefined> {
     let missing: string | undefined;
     for (;;) {
       const listing = await this.#list();
       if (listing?.flaw !== undefined) throw recordUnreadable(listing.flaw);
-      const state = this.#liveIn(listing);
+      const state = listing?.states[0];
       if (!state) return undefined;
       const text = await this.folder.read(state);
       if (text !== undefined) return decodeRecord(text, state.expiresAt);
@@ -42,6 +43,11 @@ export class FiledSession {
       if (state.dataName === missing) throw recordUnreadable('its data is missing');
       missing = state.dataName;
     }
+  }
+
+  async loadLive(): Promise<SessionRecord | undefined> {
+    const record = await this.load();
+    return record && this.#isLive(record) ? record : undefined;
   }
 
   async create(head: Omit<State, 'dataName'>, text: string): Promise<boolean> {
@@ -133,5 +139,6 @@ export class FiledSession {
     return state && this.#isLive(state) ? state : undefined;
   }
 
-  readonly #isLive = ({ expiresAt }: State): boolean => this.clock.now() < expiresAt;
+  readonly #isLive = ({ expiresAt }: Pick<State, 'expiresAt'>): boolean =>
+    this.clock.now() < expiresAt;
 }

@@ -27,6 +27,8 @@ interface Entry {
   expiresAt: number;
   /** The expiry under which the key was filed last; the true one may be later. */
   filedFor: number;
+  /** Whether it was seen to have expired: it stays so, should the clock step back. */
+  isOver: boolean;
 }
 
 const PURGE_EVERY_MS = 10_000;
@@ -65,18 +67,20 @@ export class MemorySessionStore
     this.#expiry = new ExpiryBuckets(this.#clock.now(), BUCKET_SPAN_MS);
   }
 
+  /** Also what has expired, until the purge. */
   override async load(key: string): Promise<SessionRecord | undefined> {
-    const entry = this.#live(key);
+    const entry = this.#live(key) ?? this.#expired(key);
     return entry && decodeRecord(entry.text, entry.expiresAt);
   }
 
   override async create(record: SessionRecord): Promise<boolean> {
     if (this.#live(record.key)) return false;
+    this.#remove(record.key);
     const text = encodeRecord(record);
     if (this.#entries.size >= this.#maxSessions) this.#makeRoom();
     this.#takeBytes(text.length);
-    const { key, revision, expiresAt } = record;
-    const entry = { text, revision, userId: undefined, expiresAt, filedFor: expiresAt };
+    const { key, expiresAt } = record;
+    const entry = newEntry(record, text);
     this.#entries.set(key, entry);
     this.#giveTo(userIdOf(record), key, entry);
     this.#expiry.add(key, expiresAt);
@@ -105,9 +109,10 @@ export class MemorySessionStore
   }
 
   override async delete(key: string, revision?: string): Promise<boolean> {
-    const entry = this.#live(key);
+    const entry = this.#entries.get(key);
     if (!entry || entry.revision !== (revision ?? entry.revision)) return false;
-    return this.#remove(key);
+    const isLive = this.#live(key) !== undefined;
+    return this.#remove(key) && isLive;
   }
 
   async listByUser(userId: string): Promise<LiveRecord[]> {
@@ -126,12 +131,21 @@ export class MemorySessionStore
     clearInterval(this.#timer);
   }
 
-  /** The entry of a key if it has not expired; one that has is removed. */
+  /** The entry of a key if it has not expired. */
   #live(key: string): Entry | undefined {
     const entry = this.#entries.get(key);
-    if (!entry || this.#clock.now() < entry.expiresAt) return entry;
-    this.#remove(key);
-    return undefined;
+    if (entry) entry.isOver ||= this.#isPast(entry);
+    return entry?.isOver ? undefined : entry;
+  }
+
+  /** The entry of a key if it has expired by what the clock shows now, and was not purged. */
+  #expired(key: string): Entry | undefined {
+    const entry = this.#entries.get(key);
+    return entry && this.#isPast(entry) ? entry : undefined;
+  }
+
+  #isPast({ expiresAt }: Entry): boolean {
+    return this.#clock.now() >= expiresAt;
   }
 
   #remove(key: string): boolean {
@@ -174,8 +188,8 @@ export class MemorySessionStore
     for (let drawn = 0; drawn < limit; drawn++) {
       const key = this.#expiry.draw(now);
       if (key === undefined) return { deleted, isDone: true };
-      if (this.#entries.has(key) && this.#live(key) === undefined) deleted++;
-      else this.#fileAgain(key, now);
+      if (this.#live(key)) this.#fileAgain(key, now);
+      else if (this.#remove(key)) deleted++;
     }
     return { deleted, isDone: false };
   }
@@ -192,6 +206,10 @@ export class MemorySessionStore
       await new Promise(setImmediate);
     }
   }
+}
+
+function newEntry({ revision, expiresAt }: SessionRecord, text: string): Entry {
+  return { text, revision, userId: undefined, expiresAt, filedFor: expiresAt, isOver: false };
 }
 
 function full(option: string): Error {

@@ -28,7 +28,7 @@ export class Statements {
   ) {
     this.#table = quotedTable(dataSource, table);
     const isLive = 'WHERE :key = ? AND :expires_at > ?';
-    this.load = this.#sql(`SELECT :record, :expires_at FROM :table ${isLive}`);
+    this.load = this.#sql('SELECT :record, :expires_at FROM :table WHERE :key = ?');
     this.insert = this.#sql(
       'INSERT INTO :table (:revision, :user_id, :expires_at, :record, :key) VALUES (?, ?, ?, ?, ?)',
     );

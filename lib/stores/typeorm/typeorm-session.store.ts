@@ -66,11 +66,10 @@ export class TypeOrmSessionStore
     if (purgeEvery !== false) this.#purge = this.#purgeOf(purgeEvery);
   }
 
+  /** Also what has expired, until the purge. */
   override async load(key: string): Promise<SessionRecord | undefined> {
-    const [row] = await this.#table.rows<StoredRow>('loading', this.#table.statements.load, [
-      key,
-      this.#clock.now(),
-    ]);
+    const { load } = this.#table.statements;
+    const [row] = await this.#table.rows<StoredRow>('loading', load, [key]);
     return row && recordIn(row);
   }
 

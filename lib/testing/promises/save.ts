@@ -1,5 +1,6 @@
 import { nextRecord, sampleRecord } from '../sample-record.js';
 import type { StorePromise } from '../store-promise.js';
+import { expectNoneAlive } from './expired.js';
 import { AFTER_SOON_MS, RACERS, SOON_MS } from './measures.js';
 
 /** @internal */
@@ -58,7 +59,7 @@ export const savePromises: readonly StorePromise[] = [
       await clock.pass(AFTER_SOON_MS);
       const late = nextRecord(record, { expiresAt: clock.now() + 60_000 });
       expect(await store.save(late, record.revision)).toEqual('gone');
-      expect(await store.load(record.key)).toEqual(undefined);
+      await expectNoneAlive(store, expect, record);
     },
   },
   {

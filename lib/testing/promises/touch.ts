@@ -1,5 +1,6 @@
 import { nextRecord, sampleRecord } from '../sample-record.js';
 import type { StorePromise } from '../store-promise.js';
+import { expectNoneAlive } from './expired.js';
 import { AFTER_SOON_MS, SOON_MS } from './measures.js';
 
 /** @internal */
@@ -29,9 +30,10 @@ export const touchPromises: readonly StorePromise[] = [
     test: async (store, expect, clock) => {
       const record = sampleRecord(clock);
       await store.create(record);
-      await store.touch(record.key, clock.now() + SOON_MS, record.revision);
+      const expiresAt = clock.now() + SOON_MS;
+      await store.touch(record.key, expiresAt, record.revision);
       await clock.pass(AFTER_SOON_MS);
-      expect(await store.load(record.key)).toEqual(undefined);
+      await expectNoneAlive(store, expect, { ...record, expiresAt });
     },
   },
   {
@@ -71,7 +73,7 @@ export const touchPromises: readonly StorePromise[] = [
       await store.create(record);
       await clock.pass(AFTER_SOON_MS);
       expect(await store.touch(record.key, clock.now() + 60_000, record.revision)).toEqual(false);
-      expect(await store.load(record.key)).toEqual(undefined);
+      await expectNoneAlive(store, expect, record);
     },
   },
 ];

@@ -84,6 +84,17 @@ describe('FileSessionStore', () => {
     expect(() => treeOf(folderOf(directory.path, record.key))).toThrow('ENOENT');
   });
 
+  it('hands out what has expired, until the purge, and lists none of it', async () => {
+    const record = sampleRecord(clock, { expiresAt: clock.now() + 10, userId: 'user-1' });
+    await store.create(record);
+    clock.advance(10);
+
+    expect(await store.load(record.key)).toEqual(record);
+    expect(await store.listByUser('user-1')).toEqual([]);
+    await store.deleteExpired();
+    expect(await store.load(record.key)).toBeUndefined();
+  });
+
   it('keeps nothing of a session whose key was taken', async () => {
     const record = sampleRecord(clock);
     await store.create(record);

@@ -65,6 +65,54 @@ describe('MemorySessionStore', () => {
     expect(await store.deleteExpired()).toBe(1);
   });
 
+  it('hands out what has expired, until the purge', async () => {
+    const store = new MemorySessionStore({ clock });
+    const record = sampleRecord(clock, { expiresAt: clock.now() + 10 });
+    await store.create(record);
+    clock.advance(1_100);
+
+    expect([await store.load(record.key), await store.load(record.key)]).toEqual([record, record]);
+    await store.deleteExpired();
+    expect(await store.load(record.key)).toBeUndefined();
+  });
+
+  it('hands out nothing of what it has seen expire when the clock steps back', async () => {
+    const store = new MemorySessionStore({ clock });
+    const record = sampleRecord(clock, { expiresAt: clock.now() + 10, userId: 'user-1' });
+    await store.create(record);
+    clock.advance(10);
+    await store.load(record.key);
+    clock.advance(-10);
+
+    expect(await store.load(record.key)).toBeUndefined();
+    expect(await store.listByUser('user-1')).toEqual([]);
+    expect(await store.save(nextRecord(record), record.revision)).toBe('gone');
+    expect(await store.create(nextRecord(record))).toBe(true);
+  });
+
+  it('counts the bytes of one session under a key that is used again after its expiry', async () => {
+    const store = new MemorySessionStore({ clock, maxBytes: 2_000 });
+    const data = { text: 'x'.repeat(1_000) };
+    let record = sampleRecord(clock, { data, expiresAt: clock.now() + 10 });
+    for (let round = 0; round < 20; round++) {
+      expect(await store.create(record)).toBe(true);
+      clock.advance(10);
+      record = nextRecord(record, { expiresAt: clock.now() + 10 });
+    }
+  });
+
+  it('removes an expired session that is deleted, and says that it was not alive', async () => {
+    const store = new MemorySessionStore({ clock });
+    const record = sampleRecord(clock, { expiresAt: clock.now() + 10 });
+    await store.create(record);
+    clock.advance(10);
+
+    expect(await store.delete(record.key, 'another revision')).toBe(false);
+    expect(await store.load(record.key)).toEqual(record);
+    expect(await store.delete(record.key)).toBe(false);
+    expect(await store.load(record.key)).toBeUndefined();
+  });
+
   it.each([
     [
       { maxSessions: 0 },

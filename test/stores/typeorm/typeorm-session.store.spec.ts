@@ -135,6 +135,17 @@ describe.each(databases)('On %s', (name, database) => {
     });
   });
 
+  it('hands out what has expired, until the purge', async () => {
+    const record = sampleRecord(clock);
+    await store.create(record);
+    const later = new ManualClock(record.expiresAt);
+    const other = new TypeOrmSessionStore(dataSource, { table, clock: later });
+
+    expect(await other.load(record.key)).toEqual(record);
+    await other.deleteExpired();
+    expect(await other.load(record.key)).toBeUndefined();
+  });
+
   it('deletes more than a batch of expired records', async () => {
     await dataSource.query(`DELETE FROM ${table}`);
     const records = Array.from({ length: 1_100 }, () => sampleRecord(clock));
