@@ -14,6 +14,8 @@
  * - `'old-id'`: a request showed an id after the one that renewed it had been shown, and its time was over: the cookie may
  *   have been copied.
  *
+ * `Sessions.open` with an id counts as a request that shows it.
+ *
  * @publicApi
  */
 export type SessionEventType =

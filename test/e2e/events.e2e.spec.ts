@@ -95,6 +95,16 @@ describe.each(adapters)('Events, on %s', (_, makeAdapter) => {
     expect(told()).toEqual(['signed-in ann', 'expired ann', 'expired ann']);
   });
 
+  it('tell the same of an id that the application opens', async () => {
+    await browser.get('/login/ann');
+    const sessions = host.app.get(Sessions);
+    await age(idIn(browser), { expiresAt: Date.now() });
+    await sessions.open(idIn(browser)).load();
+    await sessions.open('A'.repeat(43)).load();
+
+    expect(told()).toEqual(['signed-in ann', 'expired ann', 'unknown-id nobody']);
+  });
+
   it('tell of an id that leads to no session, and not of one that is malformed', async () => {
     await browser.get('/login/ann');
     await host.app.get(Sessions).revokeAll('ann');
