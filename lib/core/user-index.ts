@@ -1,3 +1,4 @@
+import type { Clock } from './clock.js';
 import { noUserIndex, SessionError } from './session-errors.js';
 import type { LiveRecord, SessionRecord } from './session-record.js';
 import type { SessionStore, UserIndex } from './session-store.js';
@@ -56,6 +57,7 @@ export function isTheirs(sight: Sight): sight is LiveRecord {
  */
 export async function listIndexed(
   userId: string,
+  clock: Clock,
   entries: () => Promise<readonly string[]>,
   load: (entry: string) => Promise<SessionRecord | undefined>,
 ): Promise<LiveRecord[]> {
@@ -64,11 +66,15 @@ export async function listIndexed(
     isSettled = true;
     const open = (await entries()).filter((entry) => (seen.get(entry) ?? 'nothing') === 'nothing');
     const look = async (entry: string): Promise<void> => {
-      const sight = await lookFor(userId, () => load(entry));
+      const sight = await lookFor(userId, async () => unlessExpired(await load(entry), clock));
       if (!isTheirs(sight) && sight !== seen.get(entry)) isSettled = false;
       seen.set(entry, sight);
     };
     await Promise.all(open.map(look));
   }
   return [...seen.values()].filter(isTheirs);
+}
+
+function unlessExpired(record: SessionRecord | undefined, clock: Clock): SessionRecord | undefined {
+  return record && clock.now() < record.expiresAt ? record : undefined;
 }

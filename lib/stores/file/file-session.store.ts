@@ -114,8 +114,9 @@ export class FileSessionStore
     return this.#prepared(() =>
       listIndexed(
         userId,
+        this.#clock,
         () => this.#files.foldersOf(user, this.#clock.now()),
-        (name) => this.#sessionIn(this.#files.ofName(name)).loadLive(),
+        (name) => this.#sessionIn(this.#files.ofName(name)).load(),
       ),
     );
   }

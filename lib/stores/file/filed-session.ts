@@ -45,11 +45,6 @@ export class FiledSession {
     }
   }
 
-  async loadLive(): Promise<SessionRecord | undefined> {
-    const record = await this.load();
-    return record && this.#isLive(record) ? record : undefined;
-  }
-
   async create(head: Omit<State, 'dataName'>, text: string): Promise<boolean> {
     const state = { ...head, dataName: dataNameFor(text) };
     const draft = await this.files.draft(state, text);
@@ -139,6 +134,5 @@ export class FiledSession {
     return state && this.#isLive(state) ? state : undefined;
   }
 
-  readonly #isLive = ({ expiresAt }: Pick<State, 'expiresAt'>): boolean =>
-    this.clock.now() < expiresAt;
+  readonly #isLive = ({ expiresAt }: State): boolean => this.clock.now() < expiresAt;
 }

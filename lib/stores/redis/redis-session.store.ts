@@ -72,10 +72,10 @@ export class RedisSessionStore
     await this.#own?.close();
   }
 
+  /** Also what has expired, until Redis forgets it. */
   override async load(key: string): Promise<SessionRecord | undefined> {
     const [expiresAt, text] = await this.#read(key);
     if (expiresAt === null && text === null) return undefined;
-    if (Number(expiresAt) <= this.#settings.clock.now()) return undefined;
     return decodeRecord(text ?? '', Number(expiresAt));
   }
 
@@ -110,6 +110,7 @@ export class RedisSessionStore
   listByUser(userId: string): Promise<LiveRecord[]> {
     return listIndexed(
       userId,
+      this.#settings.clock,
       () => this.#users.of(userId),
       (key) => this.load(key),
     );

@@ -99,6 +99,16 @@ const isAvailable =
     expect(await admin.pexpiretime(`forgetful:${record.key}`)).toBe(record.expiresAt + 60_000);
   });
 
+  it('hands out what has expired until then, and lists none of it', async () => {
+    const store = storeWith();
+    const record = sampleRecord(clock, { expiresAt: clock.now() + 10, userId: 'user-1' });
+    await store.create(record);
+    clock.advance(10);
+
+    expect(await store.load(record.key)).toEqual(record);
+    expect(await store.listByUser('user-1')).toEqual([]);
+  });
+
   it('keeps namespaces apart, and touches no key outside of its own', async () => {
     const [shop, blog] = [storeWith({ namespace: 'shop' }), storeWith({ namespace: 'blog' })];
     await admin.set(record.key, 'of another application');
