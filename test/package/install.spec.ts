@@ -83,6 +83,7 @@ async function writeApp(folder: string, type: string, module: string): Promise<v
     target: 'es2023',
     strict: true,
     skipLibCheck: false,
+    skipDefaultLibCheck: true,
     noEmitOnError: true,
     experimentalDecorators: true,
     emitDecoratorMetadata: true,
