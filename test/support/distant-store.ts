@@ -1,5 +1,6 @@
 import type { LiveRecord, SaveOutcome, SessionRecord } from 'nestjs-sessions';
 import { MemorySessionStore } from 'nestjs-sessions/memory';
+import { systemClock } from '../../lib/core/clock.js';
 import { listIndexed, userIdOf } from '../../lib/core/user-index.js';
 
 /**
@@ -30,6 +31,7 @@ export class DistantStore extends MemorySessionStore {
   override listByUser(userId: string): Promise<LiveRecord[]> {
     return listIndexed(
       userId,
+      systemClock,
       () => distant(async () => [...(this.#entries.get(userId) ?? [])]),
       (key) => this.load(key),
     );
