@@ -15,6 +15,8 @@ export default {
   maxWorkers: '100%',
   // Servers answer late on a machine that is busy; a test that hangs fails all the same.
   testTimeout: 20_000,
+  globalSetup: '<rootDir>/test/support/workers/compile.mjs',
+  modulePathIgnorePatterns: ['<rootDir>/dist'],
   testMatch: ['<rootDir>/{test,sample}/**/*.spec.ts'],
   // They take a minute of their own: `npm run test:browser`.
   testPathIgnorePatterns: process.env.TEST_BROWSER ? [] : ['<rootDir>/test/browser/'],

@@ -24,9 +24,14 @@ async function startWorker([name, place]: [string, Place]): Promise<ChildProcess
   return worker;
 }
 
-/** Starts a program of the tests, in TypeScript, that talks with its parent. */
+/** Where compile.mjs, which jest runs first, leaves a program of the tests. */
+export function compiled(path: string): string {
+  return `dist-test/${path.replace(/ts$/, 'js')}`;
+}
+
+/** Starts a program of the tests that talks with its parent. */
 export function startProgram(path: string, ...args: string[]): ChildProcess {
-  return fork(path, args, { execArgv: ['--import', './test/support/workers/typescript.mjs'] });
+  return fork(compiled(path), args, { execArgv: [] });
 }
 
 async function performed(worker: ChildProcess, task: Task): Promise<unknown[]> {
