@@ -5,7 +5,7 @@ import { Interleaving } from './interleaving.js';
 import { scenarios } from './scenario.js';
 
 /** So many in a usual run; `npm run test:model` asks for 100,000. */
-export const RUNS = Number(process.env.TEST_MODEL_RUNS ?? 1_000);
+export const RUNS = Number(process.env.TEST_MODEL_RUNS ?? 500);
 /** Servers and disks take their time. */
 export const RUNS_ON_REAL_STORES = Math.max(30, RUNS / 100);
 

@@ -82,7 +82,8 @@ async function writeApp(folder: string, type: string, module: string): Promise<v
     module,
     target: 'es2023',
     strict: true,
-    skipLibCheck: false,
+    // The declarations of the packages are the same for both kinds of module.
+    skipLibCheck: type === 'commonjs',
     skipDefaultLibCheck: true,
     noEmitOnError: true,
     experimentalDecorators: true,

@@ -149,7 +149,7 @@ export function properties() {
   session.userId = 1;
 }
 
-/** `SessionData` is empty here: the application in test/package/consumer fills it. */
+/** `SessionData` holds what the documentation declares; the application in test/package/consumer fills it too. */
 export async function withoutTypeArgument() {
   typeOf(sessions.open()).is<ReturnType<typeof sessions.open<SessionData>>>(true);
   typeOf(sessions.of(request)).is<ReturnType<typeof sessions.of<SessionData>>>(true);
@@ -164,9 +164,9 @@ export async function withoutTypeArgument() {
   await sessions.revokeAll('ann', { except: shop.id });
 
   // @ts-expect-error -- no such key
-  await bare.get('cart');
+  await bare.get('total');
   // @ts-expect-error -- no such key
-  bare.set('cart', 1);
+  bare.set('total', 1);
   // @ts-expect-error -- a text is no record of values
   sessions.open<string>();
   return shop;

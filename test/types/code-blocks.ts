@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import ts from 'typescript';
 import { blocksOf } from '../support/transcript.js';
 
 /** What the examples in doc comments take for granted. */
@@ -38,7 +37,7 @@ const pages = [
 ];
 
 /** Sources by a file name of their own, each a module beside the quick-start sample, whose files they may import. */
-function codeBlocks(): Map<string, string> {
+export function codeBlocks(): Map<string, string> {
   const blocks = pages.flatMap((page) =>
     blocksOf(page, 'ts').map((text, n) => [`${page}-${n}`, text] as const),
   );
@@ -67,62 +66,3 @@ function wrapped(text: string): string {
   if (text.startsWith('@Module')) return `${PRELUDE}\n${text}`;
   return `${PRELUDE}\nasync function example() {\n${text}}`;
 }
-
-describe('Code in the documentation', () => {
-  const blocks = codeBlocks();
-
-  it('is there', () => {
-    expect(blocks.size).toBeGreaterThan(12);
-  });
-
-  it('compiles', () => {
-    const { config } = ts.readConfigFile('tsconfig.json', (path) => readFileSync(path, 'utf8'));
-    const { options } = ts.parseJsonConfigFileContent(
-      { ...config, files: [], include: [] },
-      ts.sys,
-      process.cwd(),
-    );
-    const host = ts.createCompilerHost(options);
-    const { fileExists, readFile, getSourceFile } = host;
-    host.fileExists = (file) => blocks.has(file) || fileExists(file);
-    host.readFile = (file) => blocks.get(file) ?? readFile(file);
-    host.getSourceFile = (file, ...rest) =>
-      blocks.has(file)
-        ? ts.createSourceFile(file, blocks.get(file)!, ts.ScriptTarget.ES2023)
-        : getSourceFile(file, ...rest);
-    const program = ts.createProgram([...blocks.keys()], options, host);
-    const problems = [...blocks.keys()].flatMap((file) => {
-      const source = program.getSourceFile(file);
-      return [
-        ...program.getSyntacticDiagnostics(source),
-        ...program.getSemanticDiagnostics(source),
-      ];
-    });
-
-    expect(
-      problems.map(
-        (problem) =>
-          `${problem.file?.fileName}: ${ts.flattenDiagnosticMessageText(problem.messageText, '\n')}`,
-      ),
-    ).toEqual([]);
-  });
-});
-
-describe('The README', () => {
-  it.each(['app.module.ts', 'counter.controller.ts'])(
-    'shows %s of the quick start whole',
-    (file) => {
-      expect(blocksOf('README.md', 'ts')).toContain(
-        readFileSync(`sample/01-quick-start/${file}`, 'utf8'),
-      );
-    },
-  );
-
-  it('has a heading for every error code', () => {
-    const codes = readFileSync('lib/core/session-errors.ts', 'utf8').match(/^ {2}\| '\w+'/gm) ?? [];
-    const readme = readFileSync('README.md', 'utf8');
-
-    expect(codes.length).toBeGreaterThan(5);
-    for (const code of codes) expect(readme).toContain(`### ${code.slice(5, -1)}\n`);
-  });
-});
