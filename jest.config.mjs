@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 /** Tests import the library by its public names, so that its entries are tested too. */
 const entries = {
   '^nestjs-sessions$': '<rootDir>/lib/index.ts',
@@ -11,8 +13,10 @@ const entries = {
 
 export default {
   testEnvironment: 'node',
-  // Much of a run waits for servers and processes, so that all cores have room for it.
-  maxWorkers: '100%',
+  // Much of a run waits for servers and processes, so that the cores have room for one more.
+  maxWorkers: availableParallelism() + 1,
+  // What a file has loaded stays in its worker, and slows down the files after it.
+  workerIdleMemoryLimit: '600MB',
   // Servers answer late on a machine that is busy; a test that hangs fails all the same.
   testTimeout: 20_000,
   globalSetup: '<rootDir>/test/support/workers/compile.mjs',
