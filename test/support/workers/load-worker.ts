@@ -155,7 +155,8 @@ const { store, close } = await storeMakers[name]!(JSON.parse(place) as Place);
 const load = new Load(store);
 let isOver = false;
 process.on('message', () => (isOver = true));
-process.on('disconnect', () => void close());
+// Also in the middle of the load, when the test has failed.
+process.on('disconnect', () => void close().finally(() => process.exit()));
 process.send!('ready');
 await load.runUntil(() => isOver);
 process.send!(await load.report());
