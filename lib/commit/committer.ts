@@ -10,6 +10,7 @@ import {
   type Committed,
   type Intent,
   isFirstShown,
+  isOffered,
   type LiveStanding,
   type SessionBackend,
   type Standing,
@@ -64,7 +65,7 @@ export class SessionCommitter implements SessionBackend {
 
   isUpkeepDue(standing: LiveStanding, canIssueCookie: boolean): boolean {
     if (standing.isKeptUp) return false;
-    if (standing.isOffered || isFirstShown(standing)) return true;
+    if (isOffered(standing) || isFirstShown(standing)) return true;
     const { isTouchDue, isRenewalDue } = this.#dueOf(standing, canIssueCookie);
     return isTouchDue || isRenewalDue;
   }
@@ -130,14 +131,15 @@ export class SessionCommitter implements SessionBackend {
   }
 
   #dueOf(
-    { record, isOffered }: LiveStanding,
+    standing: LiveStanding,
     canIssueCookie: boolean,
   ): Pick<Situation, 'isTouchDue' | 'isRenewalDue'> {
     const { lifetimes } = this.settings;
+    const { record } = standing;
     const now = this.now();
     return {
       isTouchDue: isTouchDue(lifetimes, record, now),
-      isRenewalDue: canIssueCookie && !isOffered && isRenewalDue(lifetimes, record, now),
+      isRenewalDue: canIssueCookie && !isOffered(standing) && isRenewalDue(lifetimes, record, now),
     };
   }
 
@@ -180,8 +182,7 @@ function draftOn(standing: Standing, { changes, modification }: Work): Draft {
  * request may have written what this one would overwrite, or given the browser a better cookie.
  */
 function seemsIdle({ call }: Plan, { changes }: Draft, standing: Standing): boolean {
-  const isOffered = standing.kind === 'live' && standing.isOffered;
-  return (isOffered || !changes.isEmpty) && (call === 'none' || call === 'touch');
+  return (isOffered(standing) || !changes.isEmpty) && (call === 'none' || call === 'touch');
 }
 
 /** Whether the library wants to write, and the request does not. */
@@ -190,9 +191,7 @@ function isUpkeep({ intent, changes, modification }: Work): boolean {
 }
 
 function keptUp(standing: Standing): Standing {
-  return standing.kind === 'live' && standing.isOffered
-    ? { ...standing, isKeptUp: true }
-    : standing;
+  return isOffered(standing) ? { ...standing, isKeptUp: true } : standing;
 }
 
 function withoutWork(standing: Standing): Committed {

@@ -3,6 +3,7 @@ import {
   asOffered,
   type CookieAction,
   type Intent,
+  isOffered,
   type Modification,
   type SessionBackend,
   type Standing,
@@ -48,8 +49,7 @@ export class SessionState {
   }
 
   get cookie(): CookieAction {
-    const isOffered = this.#standing.kind === 'live' && this.#standing.isOffered;
-    return isOffered && !this.#isDiscarded ? 'issue' : this.#cookie;
+    return isOffered(this.#standing) && !this.#isDiscarded ? 'issue' : this.#cookie;
   }
 
   get changes(): Changes {

@@ -32,13 +32,18 @@ export interface LiveStanding {
   readonly isKeptUp?: boolean;
 }
 
+/** Whether the cookie of a session is to be offered, since its browser has not shown its id yet. @internal */
+export function isOffered(standing: Standing): standing is LiveStanding {
+  return standing.kind === 'live' && standing.isOffered === true;
+}
+
 /**
  * Whether this is the session of a request that presented the new id of a renewal: the old one may go.
  *
  * @internal
  */
-export function isFirstShown({ record, isOffered = false }: LiveStanding): boolean {
-  return record.predecessor !== undefined && !isOffered;
+export function isFirstShown(standing: LiveStanding): boolean {
+  return standing.record.predecessor !== undefined && !isOffered(standing);
 }
 
 /**
@@ -47,8 +52,7 @@ export function isFirstShown({ record, isOffered = false }: LiveStanding): boole
  * @internal
  */
 export function asOffered(now: Standing, before: Standing): Standing {
-  const wasOffered = before.kind === 'live' && before.isOffered;
-  return wasOffered && now.kind === 'live' ? { ...now, isOffered: true } : now;
+  return isOffered(before) && now.kind === 'live' ? { ...now, isOffered: true } : now;
 }
 
 /**
