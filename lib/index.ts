@@ -21,6 +21,7 @@ export {
   type ExpiredDeletion,
   type SaveOutcome,
   SessionStore,
+  type StoreTime,
   type UserIndex,
 } from './core/session-store.js';
 export { Session } from './nest/session.decorator.js';

@@ -13,6 +13,13 @@ export interface Clock {
 }
 
 /**
+ * How far the clocks of servers may be apart before expired records are removed too early, in milliseconds.
+ *
+ * @internal
+ */
+export const CLOCK_TOLERANCE_MS = 60_000;
+
+/**
  * The clock of the machine.
  *
  * @internal

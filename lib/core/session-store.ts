@@ -52,10 +52,12 @@ export abstract class SessionStore {
   abstract save(record: SessionRecord, expectedRevision: string): Promise<SaveOutcome>;
 
   /**
-   * Moves the expiry of a live record that is still at the given revision.
+   * Moves the expiry of a live record that is still at the given revision, to a later instant only: a touch that
+   * arrives late leaves the later expiry, and resolves to true.
    *
-   * Resolves to false, and creates nothing, when the record is missing, expired or at another revision (whoever saved
-   * it has moved its expiry already). Changes neither data nor revision, so that no save conflicts with a touch.
+   * Resolves to false, and creates nothing, when the record is missing, expired or at another revision (the save that
+   * wrote it has moved its expiry already). Changes neither data nor revision, so that no save conflicts with a touch.
+   * Atomic: of several touches at once, the latest expiry stays.
    */
   abstract touch(key: string, expiresAt: number, revision: string): Promise<boolean>;
 
@@ -77,7 +79,8 @@ export abstract class SessionStore {
 export interface ExpiredDeletion {
   /**
    * Removes up to `limit` expired records and resolves to how many there were. Its cost grows with what has expired,
-   * not with what is stored.
+   * not with what is stored. A store that several machines share keeps a record for a minute after its expiry, since
+   * their clocks may differ.
    */
   deleteExpired(limit?: number): Promise<number>;
 }
@@ -99,4 +102,14 @@ export interface UserIndex {
    * client throws.
    */
   listByUser(userId: string): Promise<LiveRecord[]>;
+}
+
+/**
+ * What a store with a clock of its own offers besides, so that servers whose clocks differ agree on when sessions end.
+ *
+ * @publicApi
+ */
+export interface StoreTime {
+  /** The current instant by the store's clock: milliseconds since the epoch. Throws whatever the client throws. */
+  currentTime(): Promise<number>;
 }

@@ -1,4 +1,4 @@
-import { pause, systemClock, type Clock } from '../core/clock.js';
+import { CLOCK_TOLERANCE_MS, pause, systemClock, type Clock } from '../core/clock.js';
 import type { SessionStore } from '../core/session-store.js';
 import { ManualClock } from './manual-clock.js';
 import { createPromises } from './promises/create.js';
@@ -14,7 +14,7 @@ import type { StorePromise, SuiteClock, TestRunner } from './store-promise.js';
 export interface StoreSuiteOptions {
   /**
    * `'manual'`: the store takes the clock that the factory is given. `'system'`: it has a clock of its own, so the
-   * suite waits in earnest, for some milliseconds at a time.
+   * suite waits in earnest, for a second at most, and a purge has to remove what expired that long ago.
    *
    * @default 'manual'
    */
@@ -113,14 +113,19 @@ function parts(made: MadeStore): { store: SessionStore; close: () => Promise<voi
     : { store: made, close: () => Promise.resolve() };
 }
 
+/** A store may notice an expiry a second late. */
+const LATE_MS = 1_100;
+
 /** Starts near the hour of the machine, for what a store hands to a server that has its own. */
 function manualClock(): SuiteClock {
   const clock = new ManualClock(Date.now());
   return Object.assign(clock, {
+    purgeGraceMs: CLOCK_TOLERANCE_MS + LATE_MS,
     pass: (spanMs: number) => Promise.resolve(clock.advance(spanMs)),
   });
 }
 
 function waitingClock(): SuiteClock {
-  return { ...systemClock, pass: (spanMs) => pause(systemClock, spanMs) };
+  const pass = (spanMs: number) => pause(systemClock, spanMs);
+  return { ...systemClock, purgeGraceMs: LATE_MS, pass };
 }

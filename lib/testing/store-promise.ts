@@ -19,6 +19,8 @@ export interface TestRunner {
  * @internal
  */
 export interface SuiteClock extends Clock {
+  /** How long after an expiry a record may be left by a purge. */
+  readonly purgeGraceMs: number;
   pass(spanMs: number): Promise<void>;
 }
 

@@ -42,7 +42,8 @@ export class Ledger {
 
   touch(key: string, expiresAt: number, revision: string): boolean {
     const current = this.load(key);
-    return current?.revision === revision && this.#put(key, { ...current, expiresAt });
+    if (current?.revision !== revision) return false;
+    return expiresAt <= current.expiresAt || this.#put(key, { ...current, expiresAt });
   }
 
   delete(key: string, revision?: string): boolean {

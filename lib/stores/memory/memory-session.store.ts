@@ -104,7 +104,7 @@ export class MemorySessionStore
   override async touch(key: string, expiresAt: number, revision: string): Promise<boolean> {
     const entry = this.#live(key);
     if (entry?.revision !== revision) return false;
-    this.#moveExpiry(key, entry, expiresAt);
+    if (expiresAt > entry.expiresAt) this.#moveExpiry(key, entry, expiresAt);
     return true;
   }
 

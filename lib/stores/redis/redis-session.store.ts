@@ -5,6 +5,7 @@ import {
   type OnModuleInit,
   Optional,
 } from '@nestjs/common';
+import { CLOCK_TOLERANCE_MS } from '../../core/clock.js';
 import {
   decodeRecord,
   encodeRecord,
@@ -13,7 +14,6 @@ import {
 } from '../../core/session-record.js';
 import { type SaveOutcome, SessionStore, type UserIndex } from '../../core/session-store.js';
 import { listIndexed } from '../../core/user-index.js';
-import { CLOCK_TOLERANCE_MS } from './clock-tolerance.js';
 import { OwnClient } from './own-client.js';
 import { isRedisClient, type RedisClient } from './redis-client.js';
 import { withoutCommand } from './redis-errors.js';

@@ -1,9 +1,8 @@
 import { hash } from 'node:crypto';
-import type { Clock } from '../../core/clock.js';
+import { type Clock, CLOCK_TOLERANCE_MS } from '../../core/clock.js';
 import type { SessionRecord } from '../../core/session-record.js';
 import { userIdOf } from '../../core/user-index.js';
 import type { RedisClient } from './redis-client.js';
-import { CLOCK_TOLERANCE_MS } from './clock-tolerance.js';
 import { withoutCommand } from './redis-errors.js';
 import { INDEX } from './redis-scripts.js';
 import type { ScriptRunner } from './script-runner.js';

@@ -34,6 +34,33 @@ export const savePromises: readonly StorePromise[] = [
     },
   },
   {
+    name: 'answers conflict to a revision that is the beginning, or the end, of the stored one',
+    test: async (store, expect, clock) => {
+      const record = sampleRecord(clock);
+      const stored = nextRecord(record, { revision: `5${record.revision}5a` });
+      await store.create(record);
+      await store.save(stored, record.revision);
+      for (const revision of [`5${record.revision}5`, `${record.revision}5a`]) {
+        const outcome = await store.save({ ...stored, revision, data: {} }, record.revision);
+        expect(outcome).toEqual('conflict');
+      }
+      expect(await store.load(record.key)).toEqual(stored);
+    },
+  },
+  {
+    name: 'answers conflict whatever text the stored values hold',
+    test: async (store, expect, clock) => {
+      const record = sampleRecord(clock);
+      const late = nextRecord(record, { data: { is: 'late' } });
+      const data = { quoted: `"revision":"${late.revision}"`, [late.revision]: [late.revision] };
+      const stored = nextRecord(record, { data });
+      await store.create(record);
+      await store.save(stored, record.revision);
+      expect(await store.save(late, record.revision)).toEqual('conflict');
+      expect(await store.load(record.key)).toEqual(stored);
+    },
+  },
+  {
     name: 'answers gone where nothing is stored, and creates nothing',
     test: async (store, expect, clock) => {
       const record = sampleRecord(clock);
