@@ -7,13 +7,25 @@ import { userIndexOf } from '../core/user-index.js';
 import type { CommitSettings } from './commit-settings.js';
 import { Deadline } from './deadline.js';
 
+/**
+ * How a save ended, beyond doubt; after a conflict, with the record that is stored instead.
+ *
+ * @internal
+ */
+export type SaveResult = { readonly outcome: 'saved' } | NotSaved;
+
+/** @internal */
+export type NotSaved =
+  { readonly outcome: 'gone' } | { readonly outcome: 'conflict'; readonly found: SessionRecord };
+
 /** A write whose outcome stays unknown is tried this often, and looked up after each time. */
 const MAX_TRIES = 3;
 
 /**
  * A store for the time of one operation: every call is bounded, what it loads is checked, and a write whose answer
- * got lost is looked up, by its revision, until it is known to have happened or not. Whatever stays unknown rejects
- * with SESSION_STORE_UNAVAILABLE.
+ * got lost is looked up, by its revision, until it is known to have happened or not. So is a write that the store says
+ * did not happen: a client may have sent it twice, and then the second answer says so of the first. Whatever stays
+ * unknown rejects with SESSION_STORE_UNAVAILABLE.
  *
  * @internal
  */
@@ -50,7 +62,7 @@ export class CertainStore {
     whenExpired: (record: LiveRecord) => void = () => undefined,
   ): Promise<SessionRecord | undefined> {
     try {
-      const record = await this.#bounded('loading', () => this.store.load(key));
+      const record = await this.bounded('loading', () => this.store.load(key));
       if (!record) return undefined;
       assertRecordOf(key, record);
       if (this.#isLive(record)) return record;
@@ -72,7 +84,7 @@ export class CertainStore {
     let session = draw();
     const isCreated = await this.#certain(
       'creating',
-      () => this.store.create(session.record),
+      async () => (await this.store.create(session.record)) || undefined,
       async () => {
         const found = await this.load(session.record.key);
         if (found) return bearsRevision(found, session.record.revision);
@@ -83,28 +95,31 @@ export class CertainStore {
     return isCreated ? session : undefined;
   }
 
-  async save(record: SessionRecord, expectedRevision: string): Promise<SaveOutcome> {
+  async save(record: SessionRecord, expectedRevision: string): Promise<SaveResult> {
     const { key, revision } = record;
-    return this.#certain(
+    return this.#certain<SaveResult>(
       'saving',
-      () => this.store.save(record, expectedRevision),
+      async () => {
+        const outcome = await this.store.save(record, expectedRevision);
+        return outcome === 'conflict' ? undefined : { outcome };
+      },
       async () => {
         const found = await this.load(key);
-        if (!found) return 'gone';
-        if (bearsRevision(found, revision)) return 'saved';
-        return found.revision === expectedRevision ? undefined : 'conflict';
+        if (!found) return { outcome: 'gone' };
+        if (bearsRevision(found, revision)) return { outcome: 'saved' };
+        return found.revision === expectedRevision ? undefined : { outcome: 'conflict', found };
       },
     );
   }
 
   async listByUser(userId: string): Promise<LiveRecord[]> {
     const index = userIndexOf(this.store);
-    const records = await this.#bounded('listing by user', () => index.listByUser(userId));
+    const records = await this.bounded('listing by user', () => index.listByUser(userId));
     return records.filter((record) => record.userId === userId && this.#isLive(record));
   }
 
   async touch(key: string, expiresAt: number, revision: string): Promise<boolean> {
-    return this.#bounded('touching', () => this.store.touch(key, expiresAt, revision));
+    return this.bounded('touching', () => this.store.touch(key, expiresAt, revision));
   }
 
   async delete({ key, revision }: SessionRecord): Promise<boolean> {
@@ -129,22 +144,24 @@ export class CertainStore {
   }
 
   /**
-   * Makes a write, and looks up what became of it when no answer came. If it has not happened it is made again: at most
-   * one of the tries takes effect on a session, since each expects what another would have changed. It may take half of
-   * the time, so that the other half is left to find out what became of it.
+   * Makes a write, and looks up what became of it when no answer came, or one that is open to doubt. If it has not
+   * happened it is made again: at most one of the tries takes effect on a session, since each expects what another would
+   * have changed. It may take half of the time, so that the other half is left to find out what became of it.
    *
+   * @param write resolves to the outcome, or to undefined where the answer is open to doubt
    * @param lookUp the outcome that what is stored speaks for; undefined if the write has not happened
    */
   async #certain<T>(
     doing: string,
-    write: () => Promise<T>,
+    write: () => Promise<T | undefined>,
     lookUp: () => Promise<T | undefined>,
   ): Promise<T> {
     let failure: unknown;
     for (let tries = 0; tries < MAX_TRIES; tries++) {
       try {
         const answer = await this.#deadline.boundToHalf(write);
-        if (tries === 0) return answer;
+        if (tries === 0 && answer !== undefined) return answer;
+        failure = storeUnavailable(doing, new Error('The store contradicts itself'));
       } catch (error) {
         // A store that says so in our own words knows what became of the write.
         if (error instanceof SessionError) throw error;
@@ -156,7 +173,8 @@ export class CertainStore {
     throw failure;
   }
 
-  async #bounded<T>(doing: string, call: () => Promise<T>): Promise<T> {
+  /** The outcome of what the operation waits for, within its time. */
+  async bounded<T>(doing: string, call: () => Promise<T>): Promise<T> {
     try {
       return await this.#deadline.bound(call);
     } catch (error) {

@@ -48,7 +48,7 @@ export interface PerUserLimit {
   /**
    * What becomes of a login beyond that. `'end-oldest'`: the session ends that has been the user's for longest.
    * `'refuse'`: the login is refused with SESSION_LIMIT_REACHED, and nothing is stored; of several that compete for the
-   * last place, all may be.
+   * last place, one gets it.
    *
    * @default 'end-oldest'
    */

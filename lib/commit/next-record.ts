@@ -22,6 +22,11 @@ import { visitOf } from './visit.js';
  */
 const MARKER_LIFETIME_MS = 5 * 60_000;
 
+/** Instant of the rotation that left a marker, by the clock of the server that rotated. @internal */
+export function rotatedAt({ absoluteExpiresAt }: RotationMarker): number {
+  return absoluteExpiresAt - MARKER_LIFETIME_MS;
+}
+
 /**
  * What a new record takes from the one it replaces: all of it at a rotation, nothing for a new visitor.
  *
@@ -116,7 +121,7 @@ export function renewedRecord(
   write: Write,
 ): LiveRecord {
   const origin = { ...previous, key, visit: visitOf(previous), issuedAt: write.now, predecessor };
-  return { ...changedRecord(origin, changes, write), recentRevisions: [] };
+  return changedRecord(origin, changes, write);
 }
 
 /**
@@ -154,19 +159,19 @@ export function wayAfter(previous: LiveRecord, { revision, salt }: Predecessor):
 }
 
 /**
- * The way to a record whose id was seen now: about to close, and kept so that late use is noticed.
+ * The way to a record whose id a request presented now: about to close, and kept so that late use is noticed.
  *
  * @internal
  */
 export function closingWay(
   { key, revision: previous, salt }: Predecessor,
-  createdAt: number,
+  { createdAt, recentRevisions }: LiveRecord,
   { revision, now, policy }: Write,
 ): RotationMarker {
   const { renewEveryMs } = policy;
   const isRenewing = renewEveryMs !== Infinity;
   const expiresAt = now + Math.max(MARKER_LIFETIME_MS, isRenewing ? renewEveryMs : 0);
-  const old = { key, revision: previous, recentRevisions: [], createdAt };
+  const old = { key, revision: previous, recentRevisions, createdAt };
   return marker(old, revision, expiresAt, { salt, until: now + RENEWAL_GRACE_MS });
 }
 

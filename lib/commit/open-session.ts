@@ -5,6 +5,7 @@ import { SessionState } from '../core/session-state.js';
 import type { SessionStore } from '../core/session-store.js';
 import { type CommitOptions, parseCommitOptions } from './commit-settings.js';
 import { SessionCommitter } from './committer.js';
+import { StoreAccess } from './store-access.js';
 
 /**
  * A session without a request, by id and store: for a cron job, a gateway, a script. Without an id, or with one that
@@ -18,7 +19,8 @@ export function openSession<T extends object = SessionData>(
   id?: string,
   options: CommitOptions = {},
 ): Session<T> {
-  const committer = new SessionCommitter(store, parseCommitOptions(options));
+  const { clock } = StoreAccess.to(store);
+  const committer = new SessionCommitter(store, parseCommitOptions(options, clock));
   return new Session<T>(new SessionState(committer, presentedBy(id)));
 }
 

@@ -6,7 +6,7 @@ import { sessionGone, sessionTooLarge } from '../core/session-errors.js';
 import { newSessionId, renewedId, storeKeyOf } from '../core/session-id.js';
 import { encodeRecord, type LiveRecord, type RotationMarker } from '../core/session-record.js';
 import { isFirstShown, type LiveStanding, type Standing } from '../core/standing.js';
-import type { CertainStore } from './certain-store.js';
+import type { CertainStore, NotSaved } from './certain-store.js';
 import type { CommitSettings } from './commit-settings.js';
 import {
   changedRecord,
@@ -20,6 +20,7 @@ import {
   wayAfter,
   type Write,
 } from './next-record.js';
+import { OVERTAKEN, type Overtaken } from './overtaken.js';
 import type { Plan } from './plan.js';
 import { UserLimit } from './user-limit.js';
 
@@ -36,11 +37,11 @@ export class SessionWriter {
     private readonly settings: CommitSettings,
     private readonly revisions: RevisionSource,
   ) {
-    this.#limit = new UserLimit(store, settings.perUser, settings.tell);
+    this.#limit = new UserLimit(store, settings.perUser, settings);
   }
 
-  /** Resolves to where the session stands now, or to undefined when another request was first. */
-  carryOut({ call }: Plan, standing: Standing, changes: Changes): Promise<Standing | undefined> {
+  /** Resolves to where the session stands now, unless another request was first. */
+  carryOut({ call }: Plan, standing: Standing, changes: Changes): Promise<Standing | Overtaken> {
     switch (call) {
       case 'none':
         return Promise.resolve(standing);
@@ -63,7 +64,7 @@ export class SessionWriter {
     }
   }
 
-  #create(changes: Changes): Promise<LiveStanding | undefined> {
+  #create(changes: Changes): Promise<LiveStanding | Overtaken> {
     return this.#createFrom(NO_ORIGIN, changes, () => this.#newSession(NO_ORIGIN, changes));
   }
 
@@ -71,9 +72,9 @@ export class SessionWriter {
     origin: Origin,
     changes: Changes,
     draw: () => LiveStanding,
-  ): Promise<LiveStanding | undefined> {
+  ): Promise<LiveStanding | Overtaken> {
     return this.#limit.admit(origin, changes, {
-      write: () => this.store.create(draw),
+      write: async () => (await this.store.create(draw)) ?? OVERTAKEN,
       takeBack: (record) => this.store.delete(record),
     });
   }
@@ -85,36 +86,35 @@ export class SessionWriter {
   }
 
   /** Of the very record that was seen: a rotation meanwhile has put a marker there, which is not this request's to remove. */
-  async #delete({ record }: LiveStanding): Promise<Standing | undefined> {
-    return (await this.store.delete(record)) ? { kind: 'destroyed' } : undefined;
+  async #delete({ record }: LiveStanding): Promise<Standing | Overtaken> {
+    return (await this.store.delete(record)) ? { kind: 'destroyed' } : OVERTAKEN;
   }
 
-  #save(standing: LiveStanding, changes: Changes): Promise<LiveStanding | undefined> {
+  #save(standing: LiveStanding, changes: Changes): Promise<LiveStanding | Overtaken> {
     return this.#limit.admit(standing.record, changes, {
       write: () => this.#saveNow(standing, changes),
       takeBack: (record) => this.#restore(standing.record, record),
     });
   }
 
-  async #saveNow(standing: LiveStanding, changes: Changes): Promise<LiveStanding | undefined> {
+  async #saveNow(standing: LiveStanding, changes: Changes): Promise<LiveStanding | Overtaken> {
     const previous = isFirstShown(standing)
       ? await this.#withoutPredecessor(standing.record)
       : standing.record;
     const record = changedRecord(previous, changes, this.#write);
-    const outcome = await this.store.save(this.#sized(record), previous.revision);
-    if (outcome === 'gone') throw sessionGone();
-    return outcome === 'saved' ? { ...standing, record } : undefined;
+    const saved = await this.store.save(this.#sized(record), previous.revision);
+    return saved.outcome === 'saved' ? { ...standing, record } : overtaken(saved);
   }
 
   /** Ends the time of an id that was renewed. Should another request have been first, it has been done. */
   async #withoutPredecessor(record: LiveRecord): Promise<LiveRecord> {
     const { predecessor, ...rest } = record;
-    const marker = closingWay(predecessor!, record.createdAt, this.#write);
+    const marker = closingWay(predecessor!, record, this.#write);
     await this.store.save(marker, predecessor!.revision);
     return rest;
   }
 
-  #rotate({ record: previous }: LiveStanding, changes: Changes): Promise<LiveStanding | undefined> {
+  #rotate({ record: previous }: LiveStanding, changes: Changes): Promise<LiveStanding | Overtaken> {
     return this.#move(
       previous,
       () => this.#createFrom(previous, changes, () => this.#newSession(previous, changes)),
@@ -125,7 +125,7 @@ export class SessionWriter {
   #renew(
     { id: oldId, record: previous }: LiveStanding,
     changes: Changes,
-  ): Promise<LiveStanding | undefined> {
+  ): Promise<LiveStanding | Overtaken> {
     const way = { key: previous.key, revision: this.revisions.next(), salt: '' };
     const draw = (): LiveStanding => {
       way.salt = randomUUID();
@@ -146,22 +146,21 @@ export class SessionWriter {
    */
   async #move(
     previous: LiveRecord,
-    create: () => Promise<LiveStanding | undefined>,
+    create: () => Promise<LiveStanding | Overtaken>,
     marker: () => RotationMarker,
-  ): Promise<LiveStanding | undefined> {
+  ): Promise<LiveStanding | Overtaken> {
     const next = await create();
-    if (!next) return undefined;
-    const outcome = await this.store.save(marker(), previous.revision);
-    if (outcome === 'saved') return next;
+    if (next.kind === 'overtaken') return next;
+    const saved = await this.store.save(marker(), previous.revision);
+    if (saved.outcome === 'saved') return next;
     await this.store.delete(next.record);
-    if (outcome === 'gone') throw sessionGone();
-    return undefined;
+    return overtaken(saved);
   }
 
   /** Where others have built on the record that is to go, the session ends: it must not stay with its user. */
   async #restore(previous: LiveRecord, record: LiveRecord): Promise<void> {
     const restored = restoredRecord(previous, record, this.revisions.next());
-    const outcome = await this.store.save(restored, record.revision);
+    const { outcome } = await this.store.save(restored, record.revision);
     if (outcome === 'conflict') await this.store.remove(record.key);
   }
 
@@ -197,4 +196,9 @@ export class SessionWriter {
   get #now(): number {
     return this.settings.clock.now();
   }
+}
+
+function overtaken(result: NotSaved): Overtaken {
+  if (result.outcome === 'gone') throw sessionGone();
+  return { kind: 'overtaken', found: result.found };
 }

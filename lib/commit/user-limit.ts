@@ -1,11 +1,16 @@
 import type { Changes } from '../core/changes.js';
+import { pause } from '../core/clock.js';
 import { limitReached } from '../core/session-errors.js';
 import type { LiveRecord } from '../core/session-record.js';
 import type { LiveStanding } from '../core/standing.js';
 import type { CertainStore } from './certain-store.js';
-import type { PerUserLimit, Tell } from './commit-settings.js';
+import type { CommitSettings, PerUserLimit } from './commit-settings.js';
 import type { Origin } from './next-record.js';
+import type { Overtaken } from './overtaken.js';
 import { visitOf, visitsIn } from './visit.js';
+
+/** Longer than it takes a login that lost to take its session back. */
+const PAUSE_MS = 50;
 
 /**
  * A write that may give a session to a user, and how to take it back.
@@ -13,15 +18,15 @@ import { visitOf, visitsIn } from './visit.js';
  * @internal
  */
 export interface Admission {
-  readonly write: () => Promise<LiveStanding | undefined>;
+  readonly write: () => Promise<LiveStanding | Overtaken>;
   readonly takeBack: (written: LiveRecord) => Promise<unknown>;
 }
 
 /**
  * Keeps the number of sessions of each user below a limit.
  *
- * Who signs in looks after their session is in the store: of several at once, the last to write sees all of them. So
- * together they leave no more than the limit, in whichever order they write and look.
+ * A login looks after its session is in the store: of several at once, the last to write sees all of them. So together
+ * they leave no more than the limit, in whichever order they write and look.
  *
  * @internal
  */
@@ -29,11 +34,11 @@ export class UserLimit {
   constructor(
     private readonly store: CertainStore,
     private readonly limit: Required<PerUserLimit>,
-    private readonly tell: Tell,
+    private readonly settings: Pick<CommitSettings, 'clock' | 'tell'>,
   ) {}
 
   /** Resolves to what the write did. It costs nothing more unless the changes give the session to another user. */
-  admit(origin: Origin, changes: Changes, admission: Admission): Promise<LiveStanding | undefined> {
+  admit(origin: Origin, changes: Changes, admission: Admission): Promise<LiveStanding | Overtaken> {
     const userId = changes.userIdIn(origin);
     const isNewcomer = userId !== undefined && userId !== origin.userId;
     if (!isNewcomer || this.limit.max === Infinity) return admission.write();
@@ -46,18 +51,19 @@ export class UserLimit {
     userId: string,
     visit: string | undefined,
     admission: Admission,
-  ): Promise<LiveStanding | undefined> {
-    await this.#refuseBeside(userId, visit);
-    return this.#checked(admission, (record) => this.#refuseBeside(userId, visitOf(record)));
+  ): Promise<LiveStanding | Overtaken> {
+    const others = (await this.#visits(userId)).filter((other) => other !== visit);
+    if (others.length >= this.limit.max) throw limitReached(this.limit.max);
+    return this.#checked(admission, (record) => this.#refuseUnlessAmong(userId, visitOf(record)));
   }
 
   /** Whatever fails after the write, it is taken back. */
   async #checked(
     { write, takeBack }: Admission,
     check: (written: LiveRecord) => Promise<void>,
-  ): Promise<LiveStanding | undefined> {
+  ): Promise<LiveStanding | Overtaken> {
     const written = await write();
-    if (!written) return undefined;
+    if (written.kind === 'overtaken') return written;
     try {
       await check(written.record);
     } catch (error) {
@@ -67,11 +73,23 @@ export class UserLimit {
     return written;
   }
 
-  /** By their number and not by their order: who looked before another had written would count that one out. */
-  async #refuseBeside(userId: string, newcomer: string | undefined): Promise<void> {
-    const others = new Set((await this.store.listByUser(userId)).map(visitOf));
-    if (newcomer !== undefined) others.delete(newcomer);
-    if (others.size >= this.limit.max) throw limitReached(this.limit.max);
+  /**
+   * Of the logins that compete for the last places, the first in an order that all of them see stay, and wait until the
+   * others are gone. One that does not go was admitted before: then the competitors have a place less each time.
+   */
+  async #refuseUnlessAmong(userId: string, newcomer: string): Promise<void> {
+    const { max } = this.limit;
+    for (let places = max; places > 0; places--) {
+      const visits = await this.#visits(userId);
+      if (visits.length <= max) return;
+      if (visits.indexOf(newcomer) >= places) break;
+      await pause(this.settings.clock, PAUSE_MS);
+    }
+    throw limitReached(max);
+  }
+
+  async #visits(userId: string): Promise<readonly string[]> {
+    return visitsIn(await this.store.listByUser(userId)).map(visitOf);
   }
 
   /** Until there are none too many: one that was being rotated goes on under another key. */
@@ -83,7 +101,7 @@ export class UserLimit {
       if (surplus.size === 0) return;
       const ended = records.filter((record) => surplus.has(visitOf(record)));
       await Promise.all(ended.map(({ key }) => this.store.remove(key)));
-      for (const key of surplus) this.tell({ type: 'ended-by-limit', key, userId });
+      for (const key of surplus) this.settings.tell({ type: 'ended-by-limit', key, userId });
     }
   }
 }

@@ -6,6 +6,8 @@ import type { LiveRecord } from './session-record.js';
 type Data = Readonly<Record<string, unknown>>;
 type Part = Pick<LiveRecord, 'data' | 'userId' | 'lifetime'>;
 
+type Cleared = 'nothing' | 'application' | 'everything';
+
 /** Stands for "no value": a stored value is never undefined. */
 const DELETED = undefined;
 
@@ -23,14 +25,26 @@ class Entries {
  * @internal
  */
 export class Changes {
-  /** Every value of the application that was there before is to go; `#values` come after that. */
-  #isCleared = false;
+  /** Which of the values that were there before are to go; `#values` come after that. */
+  #cleared: Cleared = 'nothing';
   readonly #values = new Map<string, unknown>();
   #userId: { readonly to: string | undefined } | undefined;
   #lifetime: LifetimeRule | undefined;
 
   get isEmpty(): boolean {
-    return !this.#isCleared && this.#values.size === 0 && !this.#userId && !this.#lifetime;
+    return (
+      this.#cleared === 'nothing' && this.#values.size === 0 && !this.#userId && !this.#lifetime
+    );
+  }
+
+  /** Whether they change values only, so that they can be written together with those of other requests. */
+  get areValuesOnly(): boolean {
+    return !this.#userId && !this.#lifetime;
+  }
+
+  /** Whether they give the session to a user. */
+  get areSigningIn(): boolean {
+    return this.#userId?.to !== undefined;
   }
 
   /** The lifetime that was chosen, if one was. */
@@ -56,10 +70,10 @@ export class Changes {
     this.#follow(key, new Entries({ [name]: value }));
   }
 
-  /** Removes what is the application's. */
-  clear(): void {
-    this.#isCleared = true;
-    for (const key of this.#values.keys()) if (!isReserved(key)) this.#values.delete(key);
+  /** Removes the values of the application, or the library's own too, whatever the record holds by then. */
+  clear(what: 'application' | 'everything' = 'application'): void {
+    if (this.#cleared !== 'everything') this.#cleared = what;
+    for (const key of this.#values.keys()) if (isCleared(key, what)) this.#values.delete(key);
   }
 
   setUserId(userId: string | undefined): void {
@@ -73,7 +87,7 @@ export class Changes {
   /** Tells whether the value of the key follows from the changes alone, whatever the record holds. */
   decides(key: string): boolean {
     if (this.#values.has(key)) return !(this.#values.get(key) instanceof Entries);
-    return this.#isCleared && !isReserved(key);
+    return isCleared(key, this.#cleared);
   }
 
   /** Tells whether the user id follows from the changes alone. */
@@ -97,7 +111,7 @@ export class Changes {
   }
 
   dataIn(data: Data): Data {
-    const next = this.#isCleared ? dataWhere(data, 'reserved') : { ...data };
+    const next = this.#keptOf(data);
     for (const key of this.#values.keys()) {
       const value = this.valueIn(data, key);
       if (value === DELETED) delete next[key];
@@ -131,12 +145,23 @@ export class Changes {
   followedBy(later: Changes): Changes {
     const all = new Changes();
     for (const changes of [this, later]) {
-      if (changes.#isCleared) all.clear();
+      if (changes.#cleared !== 'nothing') all.clear(changes.#cleared);
       for (const [key, value] of changes.#values) all.#follow(key, value);
       all.#userId = changes.#userId ?? all.#userId;
       all.#lifetime = changes.#lifetime ?? all.#lifetime;
     }
     return all;
+  }
+
+  #keptOf(data: Data): Record<string, unknown> {
+    switch (this.#cleared) {
+      case 'everything':
+        return {};
+      case 'application':
+        return dataWhere(data, 'reserved');
+      default:
+        return { ...data };
+    }
   }
 
   #follow(key: string, value: unknown): void {
@@ -148,15 +173,20 @@ export class Changes {
   }
 
   #altersData(data: Data): boolean {
-    const touched = this.#isCleared
-      ? [...Object.keys(data), ...this.#values.keys()]
-      : this.#values.keys();
+    const touched =
+      this.#cleared === 'nothing'
+        ? this.#values.keys()
+        : [...Object.keys(data), ...this.#values.keys()];
     for (const key of touched) {
       const before = Object.hasOwn(data, key) ? data[key] : undefined;
       if (!isDeepStrictEqual(before, this.valueIn(data, key))) return true;
     }
     return false;
   }
+}
+
+function isCleared(key: string, cleared: Cleared): boolean {
+  return cleared === 'everything' || (cleared === 'application' && !isReserved(key));
 }
 
 function withEntries(object: unknown, { own }: Entries): Data {

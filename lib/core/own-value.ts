@@ -39,13 +39,11 @@ export class OwnValue<V> {
 }
 
 /**
- * Removes all that a session holds, the library's own values too, and its user. The session must have been loaded.
+ * Removes all that a session holds when it is next written, the library's own values too, and its user.
  *
  * @internal
  */
 export function emptySession(session: Session<object>): void {
-  session.clear();
+  Session.stateOf(session).changes.clear('everything');
   session.userId = undefined;
-  const { unsaved, data, changes } = Session.stateOf(session);
-  for (const key of Object.keys(unsaved.dataIn(data))) changes.delete(key);
 }

@@ -1,15 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import type { SessionRecord } from './session-record.js';
 
-/** Of so many writers a record remembers the last revision: that many may follow one whose answer got lost. */
+/** A record remembers the last revision of this number of writers: of those that wrote it last. */
 const REMEMBERED_WRITERS = 16;
 const RANDOM_BYTES = 9;
-/** Of the text in front of the counter. */
+/** Length of the writer's name, in front of the counter. */
 const NAME_LENGTH = (RANDOM_BYTES / 3) * 4;
 
+/** Ends each revision, so that none is the beginning of another. */
+const END_MARK = '.';
+
 /**
- * Makes the revisions of one writer, who does not write a session again before the outcome of its last write is known
- * or given up. Unique: 72 random bits, then a counter.
+ * Makes the revisions of one writer. A writer does not write a session again before the outcome of its last write is
+ * known or given up. Unique: 72 random bits, then a counter.
  *
  * @internal
  */
@@ -18,7 +21,7 @@ export class RevisionSource {
   #count = 0;
 
   next(): string {
-    return this.#name + (this.#count++).toString(36);
+    return this.#name + (this.#count++).toString(36) + END_MARK;
   }
 }
 

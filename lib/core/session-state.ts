@@ -36,10 +36,12 @@ export class SessionState {
 
   /**
    * @param presented the well-formed ids that the request presented; undefined if it presented nothing at all
+   * @param arrivedAt when the request came
    */
   constructor(
     readonly backend: SessionBackend,
     presented?: readonly string[],
+    private readonly arrivedAt: number = backend.now(),
   ) {
     this.#standing = standingOf(presented);
   }
@@ -145,10 +147,12 @@ export class SessionState {
     });
   }
 
-  /** Forgets what was changed, for good: the response is an error of the server's. */
+  /**
+   * Forgets what was changed, for good: the response is an error of the server's. What was written before stays, and the
+   * cookie that it needs still goes out.
+   */
   discard(): void {
     this.#isDiscarded = true;
-    this.#cookie = 'leave';
     this.#changes = new Changes();
     this.#intent = 'keep';
   }
@@ -159,7 +163,7 @@ export class SessionState {
   }
 
   async #loadNow(ids: readonly string[]): Promise<void> {
-    this.#standing = await this.backend.load(ids);
+    this.#standing = await this.backend.load(ids, this.arrivedAt);
   }
 
   async #commitNow(modification: Modification | undefined, isFresh: boolean): Promise<unknown> {

@@ -107,7 +107,8 @@ export interface Committed {
  */
 export interface SessionBackend {
   now(): number;
-  load(ids: readonly string[]): Promise<Standing>;
+  /** @param arrivedAt when the request came that presented the ids: milliseconds since the epoch */
+  load(ids: readonly string[], arrivedAt: number): Promise<Standing>;
   commit(work: Work): Promise<Committed>;
   /** Whether a session that was only read takes a commit all the same. */
   isUpkeepDue(standing: LiveStanding, canIssueCookie: boolean): boolean;

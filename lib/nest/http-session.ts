@@ -38,12 +38,14 @@ export class HttpSession implements Gatekeeper {
   readonly #gate: ResponseGate | undefined;
   /** The adapter's own request where one was seen: it knows of proxies. */
   request: AdapterRequest;
+  readonly #arrivedAt: number;
 
   constructor(
     readonly host: HttpSessionHost,
     { request, response }: Exchange,
   ) {
     this.request = request;
+    this.#arrivedAt = host.backend.now();
     this.#gate = response && new ResponseGate(response);
   }
 
@@ -97,7 +99,7 @@ export class HttpSession implements Gatekeeper {
   #open(): Session {
     const { settings, backend } = this.host;
     const ids = readSessionIds(rawRequest(this.request).headers.cookie, settings.cookie);
-    this.#state = new SessionState(backend, ids);
+    this.#state = new SessionState(backend, ids, this.#arrivedAt);
     if (this.#gate) this.#guard(this.#gate);
     else this.#state.closeCookie();
     return new Session(this.#state);

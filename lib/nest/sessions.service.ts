@@ -11,9 +11,9 @@ import { ModulesContainer } from '@nestjs/core';
 import { SessionCommitter } from '../commit/committer.js';
 import { presentedBy } from '../commit/open-session.js';
 import { type ListOptions, type UserSession, userSessionOf } from '../commit/user-session.js';
+import { StoreAccess } from '../commit/store-access.js';
 import { UserSessions } from '../commit/user-sessions.js';
 import { visitBehind } from '../commit/visit.js';
-import { systemClock } from '../core/clock.js';
 import { Session } from '../core/session.js';
 import type { SessionData } from '../core/session-data.js';
 import { noSessionHere } from '../core/session-errors.js';
@@ -64,10 +64,11 @@ export class Sessions implements HttpSessionHost, OnModuleInit {
     private readonly modules: ModulesContainer,
     @Optional() @Inject(SessionListener) listener?: SessionListener,
   ) {
+    const { clock } = StoreAccess.to(store);
     const announcer = listener && this.#announcerTo(listener, options);
     this.settings = parseSessionOptions(
       options,
-      systemClock,
+      clock,
       (message, cause) =>
         this.#logger.warn(cause instanceof Error ? `${message} (${cause.message})` : message),
       announcer?.tell,
@@ -179,8 +180,11 @@ export class Sessions implements HttpSessionHost, OnModuleInit {
   }
 
   #announcerTo(listener: SessionListener, { cookie }: SessionOptions): SessionAnnouncer {
-    return new SessionAnnouncer(listener, cookie?.secrets?.[0], systemClock, (problem) =>
-      this.#logger.error(problem),
+    return new SessionAnnouncer(
+      listener,
+      cookie?.secrets?.[0],
+      StoreAccess.to(this.store).clock,
+      (problem) => this.#logger.error(problem),
     );
   }
 

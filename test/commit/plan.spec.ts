@@ -9,6 +9,7 @@ const QUIET: Situation = {
   isTouchDue: false,
   isRenewalDue: false,
   isFirstShown: false,
+  isSigningIn: false,
 };
 
 /** The table of the design, row by row. */
@@ -91,6 +92,7 @@ describe('planCommit', () => {
     isTouchDue: fc.boolean(),
     isRenewalDue: fc.boolean(),
     isFirstShown: fc.boolean(),
+    isSigningIn: fc.boolean(),
   });
 
   it('issues a cookie only with a call that stores the record', () => {
@@ -122,7 +124,10 @@ describe('planCommit', () => {
         const { standing } = situation;
         const replaces = ['save', 'rotate', 'renew', 'touch'].includes(call);
         expect(!replaces || standing === 'live').toBe(true);
-        expect(call !== 'create' || ['new', 'absent', 'destroyed'].includes(standing)).toBe(true);
+        const isLogin = standing === 'superseded' && situation.isSigningIn;
+        expect(
+          call !== 'create' || ['new', 'absent', 'destroyed'].includes(standing) || isLogin,
+        ).toBe(true);
       }),
     );
   });

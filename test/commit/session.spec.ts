@@ -171,7 +171,7 @@ describe('Session', () => {
       session.set('a', 1);
       await session.save();
 
-      expect(bench.store.takeCalls()).toBe('create create');
+      expect(bench.store.takeCalls()).toBe('create load create load');
     });
   });
 

@@ -1,9 +1,10 @@
 import { jest } from '@jest/globals';
 import { openSession } from 'nestjs-sessions';
 import { MemorySessionStore } from 'nestjs-sessions/memory';
-import { ManualClock } from 'nestjs-sessions/testing';
+import type { ManualClock } from 'nestjs-sessions/testing';
 import { CountingStore } from '../support/counting-store.js';
 import { DistantStore, jitter } from '../support/distant-store.js';
+import { PassingClock } from '../support/passing-clock.js';
 import { type Visitor, Visitors } from '../support/visitors.js';
 
 /** CI asks for more. */
@@ -38,7 +39,7 @@ describe('A limit of sessions per user', () => {
   let visitors: Visitors;
 
   const limitedTo = (max: number, whenFull: 'end-oldest' | 'refuse') => {
-    clock = new ManualClock();
+    clock = new PassingClock();
     store = new MemorySessionStore({ clock });
     visitors = new Visitors(store, clock, { limits: { perUser: { max, whenFull } } });
   };

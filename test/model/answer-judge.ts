@@ -55,7 +55,7 @@ export class AnswerJudge {
     this.#demand(
       5,
       'a session that ended is not replaced by a new one',
-      from !== undefined || isFirst,
+      from !== undefined || isFirst || this.#isLoginAnew(step, since),
     );
     const content = contentAfter(step.changes, from ? contentOf(from) : NOTHING);
     this.#demand(
@@ -74,6 +74,13 @@ export class AnswerJudge {
       'a rotation that lost leaves no record',
       this.#isForgiven(step) || others.every(({ key }) => !this.ledger.load(key)),
     );
+  }
+
+  /** A login needs nothing of a session that was rotated away. */
+  #isLoginAnew({ isRotation, changes, request }: Step, since: number): boolean {
+    const { userId } = contentAfter(changes, NOTHING);
+    const states = this.ledger.statesSince(request.key, since);
+    return isRotation && userId !== undefined && states.some((state) => state?.kind === 'marker');
   }
 
   /** `update` and `take` resolve to what was stored, and to what was there. */
@@ -117,18 +124,21 @@ export class AnswerJudge {
 
   /** Whether a store call of the step went wrong, or so much time passed that it had to be given up. */
   #isForgiven(step: Step): boolean {
-    return step.isDisturbed || this.clock.now() - step.beganAt.now >= HALF_TIMEOUT_MS;
+    const isDisturbed = step.isDisturbed || step.leader?.isDisturbed === true;
+    return isDisturbed || this.clock.now() - step.beganAt.now >= HALF_TIMEOUT_MS;
   }
 
   #wasGone(step: Step, since: number): boolean {
     return this.ledger.statesSince(step.request.key, since).some((state) => state?.kind !== 'live');
   }
 
-  #basesOf({ savedOver, rotatedFrom, created, request, beganAt }: Step): readonly Content[] {
+  #basesOf({ savedOver, rotatedFrom, created, request, beganAt, ahead }: Step): readonly Content[] {
     const written = savedOver ?? rotatedFrom;
     if (written) return [contentOf(written)];
     if (created.length > 0) return [NOTHING];
-    return this.ledger.statesSince(request.key, beganAt.instant).map(seenThrough);
+    return this.ledger
+      .statesSince(request.key, beganAt.instant)
+      .map((state) => contentAfter(ahead, seenThrough(state)));
   }
 
   #demand(guarantee: number, fact: string, holds: boolean): void {
@@ -136,8 +146,8 @@ export class AnswerJudge {
   }
 }
 
-function isIdle({ changes }: Step, content: Content): boolean {
-  return isSame(contentAfter(changes, content), content);
+function isIdle({ together }: Step, content: Content): boolean {
+  return isSame(contentAfter(together, content), content);
 }
 
 /** Where nothing was to be seen, what is seen comes from beyond the end. */

@@ -11,6 +11,7 @@ import { ModelStore } from './model-store.js';
 import { ModelRequest } from './request.js';
 import type { Presented, Scenario, Script } from './scenario.js';
 import { Verdicts } from './verdicts.js';
+import { WatchedAccess } from './watched-access.js';
 import { WriteJudge } from './write-judge.js';
 
 const OPTIONS = {
@@ -51,7 +52,7 @@ export class Interleaving {
     this.#judge = new AnswerJudge(this.#verdicts, this.#ledger, this.#clock);
     this.#processes = Array.from(
       { length: PROCESSES },
-      () => new SessionCommitter(this.#store, settings),
+      () => new SessionCommitter(this.#store, settings, new WatchedAccess(this.#store)),
     );
   }
 
@@ -104,7 +105,8 @@ export class Interleaving {
   #keepCookie(request: ModelRequest, presented: string | undefined, isWell: boolean): void {
     const { id, key, state } = request;
     const demand = this.#verdicts.demand.bind(this.#verdicts);
-    demand(8, 'an answer that commits nothing sets no cookie', isWell || state.cookie === 'leave');
+    const isMeant = isWell || state.cookie === 'leave' || request.hasCommitted;
+    demand(8, 'an answer sets a cookie for what was committed only', isMeant);
     const isLeft = state.standing.kind !== 'superseded' || state.cookie !== 'clear';
     demand(7, 'an answer through an old id leaves the cookie alone', isLeft);
     const isIssued = state.cookie === 'issue' && id !== undefined;

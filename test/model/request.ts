@@ -38,6 +38,8 @@ export class ModelRequest {
   #since: number;
   #changes: readonly Change[] = [];
   #isRotating = false;
+  /** Whether a commit or an end of its was acknowledged. */
+  hasCommitted = false;
   /** A load that failed is not tried again: what comes after it is refused too. */
   #wasRefused = false;
 
@@ -152,6 +154,7 @@ export class ModelRequest {
       if (keyNow !== undefined && keyNow !== this.key) this.#own(keyNow);
       this.#since = step.wroteAt ?? this.#since;
     });
+    this.hasCommitted ||= isDone;
     if (!isDone) this.#takeBack(told);
     return isDone;
   }
@@ -171,6 +174,7 @@ export class ModelRequest {
       await this.#session.destroy();
       this.around.judge.destroyed(step);
     });
+    this.hasCommitted ||= isDone;
     if (isDone) this.key = undefined;
     else this.#isRotating = isRotation;
   }

@@ -25,6 +25,14 @@ export class Step {
   rotatedFrom: LiveRecord | undefined;
   /** When it wrote last. */
   wroteAt: number | undefined;
+  /** The commits that waited with it, and that its write carries out too, after its own. */
+  joined: readonly Step[] = [];
+  /** The commit that its write was part of, if not of its own. */
+  leader: Step | undefined;
+  /** What those changed that waited with it and came before it. */
+  ahead: readonly Change[] = [];
+  /** What all of them changed together. */
+  together: readonly Change[];
   /** Whether a store call of its went wrong. */
   isDisturbed = false;
 
@@ -38,6 +46,7 @@ export class Step {
     this.kind = kind;
     this.request = request;
     this.changes = changes;
+    this.together = changes;
     this.isRotation = isRotation;
     this.beganAt = beganAt;
   }

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { LiveRecord, SessionRecord } from 'nestjs-sessions';
 import type { LifetimePolicy } from '../../lib/core/lifetime.js';
 import type { ModelClock } from './model-clock.js';
-import { contentAfter, contentOf, isSame } from './content.js';
+import { type Content, contentAfter, contentOf, isSame } from './content.js';
 import type { Step } from './step.js';
 import type { Verdicts } from './verdicts.js';
 
@@ -49,14 +49,15 @@ export class WriteJudge {
   }
 
   #saved(step: Step, before: LiveRecord, after: LiveRecord): void {
-    const content = contentAfter(step.changes, contentOf(before));
+    const content = this.#joined(step, before);
     this.#demand(
       1,
-      'a commit changes what its request changed, and nothing else',
+      'a commit changes what its requests changed, and nothing else',
       isSame(contentOf(after), content),
     );
     this.#demand(1, 'a commit keeps when the visit began', after.createdAt === before.createdAt);
-    this.#demand(4, 'only a commit saves', step.kind === 'commit' && !step.isRotation);
+    const isCommit = step.kind === 'commit' || step.joined.length > 0;
+    this.#demand(4, 'only a commit saves', isCommit && !step.isRotation);
     this.#demand(4, 'a commit happens at most once', step.savedOver === undefined);
     this.#demand(6, 'a request writes to its own session', step.request.ownKeys.has(after.key));
     this.#demand(11, 'a save is use', this.#isDeadlineOfUse(step, after));
@@ -67,6 +68,18 @@ export class WriteJudge {
       : after.absoluteExpiresAt === before.absoluteExpiresAt;
     this.#demand(11, 'a save leaves the absolute limit where it is', keepsLimit);
     step.savedOver = before;
+  }
+
+  /** What the step and those that joined it make of a record, one after the other. */
+  #joined(first: Step, before: LiveRecord): Content {
+    let content = contentAfter(first.changes, contentOf(before));
+    for (const step of first.joined) {
+      this.#demand(4, 'a commit happens at most once', step.savedOver === undefined);
+      step.savedOver = { ...before, data: content.data };
+      step.wroteAt = first.wroteAt;
+      content = contentAfter(step.changes, content);
+    }
+    return content;
   }
 
   #touched(step: Step, before: LiveRecord, after: LiveRecord): void {

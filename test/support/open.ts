@@ -6,20 +6,10 @@ import type { SessionNews } from '../../lib/commit/session-news.js';
 import { Session as SessionHandle } from '../../lib/core/session.js';
 import { SessionState } from '../../lib/core/session-state.js';
 import { CountingStore } from './counting-store.js';
+import { PassingClock } from './passing-clock.js';
 import { MemorySessionStore } from 'nestjs-sessions/memory';
 
 export type Values = Record<string, unknown>;
-
-/** Lets the short pauses between attempts pass at once; what takes longer waits for the test. */
-class BenchClock extends ManualClock {
-  override schedule(delayMs: number, callback: () => void): () => void {
-    if (delayMs >= LONGEST_PAUSE_MS) return super.schedule(delayMs, callback);
-    const immediate = setImmediate(callback);
-    return () => clearImmediate(immediate);
-  }
-}
-
-const LONGEST_PAUSE_MS = 100;
 
 /** Sessions on one store and a clock that tests move, as a process of an application has them. */
 export class Bench {
@@ -33,7 +23,7 @@ export class Bench {
     options: CommitOptions = {},
     { clock, inner }: { clock?: ManualClock; inner?: SessionStore } = {},
   ) {
-    this.clock = clock ?? new BenchClock();
+    this.clock = clock ?? new PassingClock();
     this.store = new CountingStore(inner ?? new MemorySessionStore({ clock: this.clock }));
     const settings = parseCommitOptions(
       options,

@@ -1,6 +1,7 @@
 import type { Clock, CommitOptions, Session, SessionStore } from 'nestjs-sessions';
 import { parseCommitOptions } from '../../lib/commit/commit-settings.js';
 import { SessionCommitter } from '../../lib/commit/committer.js';
+import { StoreAccess } from '../../lib/commit/store-access.js';
 import { UserSessions } from '../../lib/commit/user-sessions.js';
 import { Session as SessionHandle } from '../../lib/core/session.js';
 import { SessionState } from '../../lib/core/session-state.js';
@@ -23,6 +24,7 @@ export class Visitors {
     const committer = new SessionCommitter(
       this.store,
       parseCommitOptions(this.options, this.clock),
+      new StoreAccess(this.store),
     );
     return new SessionHandle(new SessionState(committer, id === undefined ? undefined : [id]));
   }

@@ -1,0 +1,55 @@
+import type { LiveRecord } from '../core/session-record.js';
+import type { PendingCommit } from './pending-commit.js';
+
+/** The commits of one session that wait for the one under way, and the record that the last one left in the store. */
+interface Line {
+  waiting: readonly PendingCommit[];
+  latest: LiveRecord | undefined;
+}
+
+/**
+ * What a commit begins with when its turn has come: itself and those that it takes along, and the record at hand.
+ *
+ * @internal
+ */
+export interface Turn {
+  readonly commits: readonly PendingCommit[];
+  readonly latest: LiveRecord | undefined;
+}
+
+/**
+ * Has the commits of each session follow each other. Those that wait and may go together become one write, and each turn
+ * begins with the record that the one before it wrote.
+ *
+ * A session is named by its lineage here, since a renewal gives it another key while commits wait.
+ *
+ * @internal
+ */
+export class CommitQueue {
+  readonly #lines = new Map<string, Line>();
+
+  /** Adds a commit to its line, and tells whether it has to wait there until it is called. */
+  enter(lineage: string, commit: PendingCommit): boolean {
+    const line = this.#lines.get(lineage);
+    if (line) line.waiting = [...line.waiting, commit];
+    else this.#lines.set(lineage, { waiting: [], latest: undefined });
+    return line !== undefined;
+  }
+
+  /** The turn of a commit that need not wait any more. It has to be left, whatever comes of it. */
+  take(lineage: string, first: PendingCommit): Turn {
+    const line = this.#lines.get(lineage)!;
+    const joined = line.waiting.filter((other) => first.canTake(other) && other.join());
+    line.waiting = line.waiting.filter((other) => !joined.includes(other));
+    return { commits: [first, ...joined], latest: line.latest };
+  }
+
+  /** Calls the next commit whose time is not over yet. */
+  leave(lineage: string, latest: LiveRecord | undefined): void {
+    const line = this.#lines.get(lineage)!;
+    line.latest = latest;
+    const next = line.waiting.findIndex((commit) => commit.call());
+    line.waiting = line.waiting.slice(next + 1);
+    if (next === -1) this.#lines.delete(lineage);
+  }
+}

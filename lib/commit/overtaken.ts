@@ -1,0 +1,14 @@
+import type { SessionRecord } from '../core/session-record.js';
+
+/**
+ * Nothing was written, since another request was first; `found` is what that one stored, where it is known.
+ *
+ * @internal
+ */
+export interface Overtaken {
+  readonly kind: 'overtaken';
+  readonly found?: SessionRecord;
+}
+
+/** @internal */
+export const OVERTAKEN: Overtaken = Object.freeze({ kind: 'overtaken' });

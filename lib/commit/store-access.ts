@@ -1,0 +1,35 @@
+import { type Clock, systemClock } from '../core/clock.js';
+import { RevisionSource } from '../core/revision.js';
+import type { SessionStore } from '../core/session-store.js';
+import { CommitQueue } from './commit-queue.js';
+import { FairTurns } from './fair-turns.js';
+import { hasTime, StoreClock } from './store-clock.js';
+
+/**
+ * What a process has once per store, whoever uses it: one queue for the commits of each session, so that the process is
+ * one writer with one name, and one clock.
+ *
+ * @internal
+ */
+export class StoreAccess {
+  readonly queue = new CommitQueue();
+  readonly fairness = new FairTurns();
+  readonly revisions = new RevisionSource();
+  readonly clock: Clock;
+
+  constructor(store: SessionStore, clock: Clock = systemClock) {
+    this.clock = hasTime(store) ? new StoreClock(store, clock) : clock;
+  }
+
+  /** The one of a store; jobs that call `openSession` share it with the module. */
+  static to(store: SessionStore): StoreAccess {
+    const known = accesses.get(store);
+    if (known) return known;
+    const access = new StoreAccess(store);
+    accesses.set(store, access);
+    return access;
+  }
+}
+
+/** By store and not in a provider: a script that calls `openSession` has no container. */
+const accesses = new WeakMap<SessionStore, StoreAccess>();

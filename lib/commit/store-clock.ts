@@ -1,0 +1,61 @@
+import type { Clock } from '../core/clock.js';
+import type { SessionStore, StoreTime } from '../core/session-store.js';
+
+/** Bounds how far a clock drifts between two looks at the store's. */
+const SYNC_EVERY_MS = 60_000;
+const RETRY_AFTER_MS = 5_000;
+/** An answer that took longer says too little about when it was given. */
+const LONGEST_ANSWER_MS = 1_000;
+
+/**
+ * The clock of a server, set by the store's, so that servers agree on when sessions end. It is off the store's by half a
+ * round trip at most, plus what the server's own clock drifts or steps in a minute.
+ *
+ * The store is asked beside the requests, never by one: until it has answered, the server's own time counts.
+ *
+ * @internal
+ */
+export class StoreClock implements Clock {
+  #offsetMs = 0;
+  #syncedAt = -Infinity;
+
+  constructor(
+    private readonly store: StoreTime,
+    private readonly own: Clock,
+  ) {}
+
+  now(): number {
+    const now = this.own.now();
+    if (Math.abs(now - this.#syncedAt) >= SYNC_EVERY_MS) void this.sync();
+    return now + this.#offsetMs;
+  }
+
+  schedule(delayMs: number, callback: () => void): () => void {
+    return this.own.schedule(delayMs, callback);
+  }
+
+  /** Looks at the store's clock. A store that does not answer leaves the time as it was; requests report it. */
+  async sync(): Promise<void> {
+    this.#syncedAt = this.own.now();
+    try {
+      const askedAt = this.own.now();
+      const storeTime = await this.store.currentTime();
+      this.#set(storeTime, askedAt, this.own.now());
+    } catch {
+      this.#syncedAt += RETRY_AFTER_MS - SYNC_EVERY_MS;
+    }
+  }
+
+  /** A difference within the time that the answer took is none. */
+  #set(storeTime: number, askedAt: number, answeredAt: number): void {
+    const tookMs = answeredAt - askedAt;
+    if (tookMs < 0 || tookMs > LONGEST_ANSWER_MS) return;
+    const offsetMs = Math.round(storeTime - (askedAt + answeredAt) / 2);
+    if (Math.abs(offsetMs - this.#offsetMs) > Math.max(tookMs, 1)) this.#offsetMs = offsetMs;
+  }
+}
+
+/** Whether a store has a clock of its own. @internal */
+export function hasTime(store: SessionStore): store is SessionStore & StoreTime {
+  return 'currentTime' in store && typeof store.currentTime === 'function';
+}
