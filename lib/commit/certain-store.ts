@@ -1,7 +1,7 @@
 import { bearsRevision } from '../core/revision.js';
 import { SessionError, recordUnreadable, storeUnavailable } from '../core/session-errors.js';
 import { assertRecord, type LiveRecord, type SessionRecord } from '../core/session-record.js';
-import type { SaveOutcome, SessionStore } from '../core/session-store.js';
+import type { SessionStore } from '../core/session-store.js';
 import type { LiveStanding } from '../core/standing.js';
 import { userIndexOf } from '../core/user-index.js';
 import type { CommitSettings } from './commit-settings.js';

@@ -41,7 +41,7 @@ const CREATE: Plan = { call: 'create', cookie: 'issue' };
  * @internal
  */
 export function planCommit(situation: Situation): Plan {
-  const { standing, intent, isChanged } = situation;
+  const { standing, isChanged } = situation;
   switch (standing) {
     case 'unloaded':
       return NOTHING;

@@ -1,3 +1,4 @@
+import { emptySession } from '../../lib/core/own-value.js';
 import type { Session } from 'nestjs-sessions';
 import { Bench, meetAfterLoading, type Values } from '../support/open.js';
 
@@ -157,5 +158,23 @@ describe('Keys of the library', () => {
     await expect(async () => attempt(session)).rejects.toMatchObject({
       code: 'SESSION_VALUE_UNSUPPORTED',
     });
+  });
+});
+
+describe('A session that is emptied for another user', () => {
+  it('holds nothing that was flashed between the load and the commit', async () => {
+    const bench = new Bench();
+    const id = await bench.stored();
+    const login = bench.open(id);
+    await login.load();
+    const notice = bench.open(id);
+    notice.flash('notice', 'for Ann');
+    await notice.save();
+    emptySession(login);
+    login.userId = 'bob';
+    await login.save();
+
+    expect(await bench.open(id).flashed('notice')).toEqual([]);
+    expect(await bench.read(id)).toEqual({});
   });
 });
