@@ -6,7 +6,7 @@ import { FileSessionStore } from 'nestjs-sessions/file';
 import { ManualClock } from 'nestjs-sessions/testing';
 import { folderName } from '../../../lib/stores/file/names.js';
 import { Purge } from '../../../lib/stores/file/purge.js';
-import { SessionFolder } from '../../../lib/stores/file/session-folder.js';
+import { type Listing, SessionFolder } from '../../../lib/stores/file/session-folder.js';
 import { nextRecord, sampleRecord } from '../../../lib/testing/sample-record.js';
 import { eventually } from '../../support/servers.js';
 import { folderOf, storeDirectory, treeOf } from './store-directory.js';
@@ -113,24 +113,30 @@ describe('Purging files', () => {
     expect(await store.load(alive.key)).toEqual(alive);
   });
 
-  it('goes on where another process has removed the folder that it is at', async () => {
-    const [first, second] = [await stored(MINUTE_MS), await stored(MINUTE_MS + 1)];
-    const ends = jest.spyOn(SessionFolder.prototype, 'end');
-    ends.mockImplementationOnce(function (this: SessionFolder, listing) {
-      rmSync(this.path, { recursive: true });
-      return this.end(listing);
-    });
-    clock.advance(3 * MINUTE_MS);
+  it.each([
+    ['ends it', 'end', 1],
+    ['makes sure of its end', 'sync', 2],
+  ] as const)(
+    'goes on where another process removes the folder before it %s',
+    async (_, step, count) => {
+      const [first, second] = [await stored(MINUTE_MS), await stored(MINUTE_MS + 1)];
+      type Step = (listing: Listing) => Promise<unknown>;
+      const prototype = SessionFolder.prototype as Record<typeof step, Step>;
+      const original = prototype[step];
+      const steps = jest.spyOn(prototype, step);
+      steps.mockImplementationOnce(function (this: SessionFolder, listing) {
+        rmSync(this.path, { recursive: true });
+        return original.call(this, listing);
+      });
+      clock.advance(3 * MINUTE_MS);
 
-    expect(await store.deleteExpired()).toBe(1);
-    expect(await store.deleteExpired()).toBe(0);
-    expect([await store.load(first.key), await store.load(second.key)]).toEqual([
-      undefined,
-      undefined,
-    ]);
-    expect(markers()).toEqual([]);
-    ends.mockRestore();
-  });
+      expect(await store.deleteExpired()).toBe(count);
+      expect(await store.deleteExpired()).toBe(0);
+      for (const { key } of [first, second]) expect(await store.load(key)).toBeUndefined();
+      expect(markers()).toEqual([]);
+      steps.mockRestore();
+    },
+  );
 
   it('removes what a process left that died while it ended a session', async () => {
     const record = await stored(MINUTE_MS);
