@@ -5,8 +5,10 @@ import type { LiveRecord } from 'nestjs-sessions';
 import { FileSessionStore } from 'nestjs-sessions/file';
 import { ManualClock } from 'nestjs-sessions/testing';
 import { makeRecord, type RotationMarker } from '../../../lib/core/session-record.js';
+import { Session } from '../../../lib/core/session.js';
 import { SessionFolder } from '../../../lib/stores/file/session-folder.js';
 import { nextRecord, sampleRecord } from '../../../lib/testing/sample-record.js';
+import { Bench } from '../../support/open.js';
 import { storeDirectory, treeOf } from './store-directory.js';
 
 /** The figure of the README was taken with 8,000. */
@@ -88,6 +90,41 @@ describe('What the file store keeps', () => {
         `Folders read for a list after ${PAST_SIGN_INS} past sign-ins: ${looks.mock.calls.length}`,
       );
       expect(looks).toHaveBeenCalledTimes(1);
+      looks.mockRestore();
+    },
+    60_000 + PAST_SIGN_INS * 100,
+  );
+
+  it(
+    'lists a device that renews its id in no more looks after days than after an hour',
+    async () => {
+      const renewEvery = 15 * 60_000;
+      const lifetime = { idleTimeout: '30d', absoluteLifetime: '60d', renewEvery } as const;
+      const bench = new Bench({ lifetime }, { clock, inner: store });
+      const request = async (...ids: string[]): Promise<string> => {
+        const state = bench.state(...ids);
+        const session = new Session(state);
+        await session.load();
+        session.userId = 'ann';
+        await state.finish();
+        return session.id!;
+      };
+      const looks = jest.spyOn(SessionFolder.prototype, 'list');
+      const counts: number[] = [];
+      let id = await request();
+      for (let n = 0; n < PAST_SIGN_INS; n++) {
+        clock.advance(renewEvery);
+        id = await request(id);
+        clock.advance(60_000);
+        id = await request(id);
+        await store.deleteExpired();
+        looks.mockClear();
+        expect(await store.listByUser('ann')).toHaveLength(1);
+        counts.push(looks.mock.calls.length);
+      }
+
+      console.log(`Folders read for a list after ${PAST_SIGN_INS} renewals: ${counts.at(-1)}`);
+      expect(Math.max(...counts)).toBe(Math.max(...counts.slice(0, 4)));
       looks.mockRestore();
     },
     60_000 + PAST_SIGN_INS * 100,
