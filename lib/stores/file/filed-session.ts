@@ -18,7 +18,7 @@ const MAX_TRIES = 3;
 export interface Head {
   readonly revision: string;
   readonly expiresAt: number;
-  /** The name of the user whom the session belongs to. */
+  /** The name of the session's user, if it has one. */
   readonly user: string | undefined;
   /** Whether it stands in the place of a session that was rotated. */
   readonly isMarker: boolean;
@@ -83,10 +83,10 @@ export class FiledSession {
     expected: string,
   ): Promise<SaveOutcome> {
     let dataName: string | undefined;
-    let newcomer: string | undefined;
+    let fresh: string | undefined;
     const move = await this.#move(expected, async (from) => {
       const isKept = isMarker || (from.entry && userOf(from.entry)) === user;
-      const entry = isKept ? from.entry : (newcomer ??= entryFor(user));
+      const entry = isKept ? from.entry : (fresh ??= entryFor(user));
       const to = { ...head, entry };
       await this.files.announce(this.name, { from, to, stateFile: this.folder.fileOf(from) });
       dataName ??= await this.folder.add(text);
@@ -94,7 +94,7 @@ export class FiledSession {
     });
     if (typeof move === 'string') {
       if (dataName !== undefined) await this.folder.vacate([dataName]);
-      await this.files.unlist(this.folder, newcomer);
+      await this.files.unlist(this.folder, fresh);
       return move;
     }
     await this.#leave(move);

@@ -33,7 +33,7 @@ export class Purge {
     if (live) await markers.add({ ...live, folder: marker.folder }, marker.path);
     // A session that moves on while it is being ended keeps its marker, for the next purge.
     else if (listing && !(await this.files.end(folder, listing))) return false;
-    // What would have had this entry has lost, or has left it, or would have expired by now.
+    // No session comes to this entry any more: one that still might would have expired by now.
     if (marker.entry !== live?.entry) await this.files.unlist(folder, marker.entry);
     await markers.remove(marker);
     return !live && listing !== undefined && listing.states.length > 0;

@@ -11,15 +11,15 @@ const NO_EMPTY_FOLDER = ['ENOENT', 'ENOTEMPTY', 'EEXIST'];
 /**
  * Empty files that name the sessions of a user, in one folder per user.
  *
- * Each time that a session comes to a user, it gets an entry whose name none has had before. The name of its state says
- * which. The entry is written before the first state that names it, and removed after the session has left the last: a
- * crash leaves an entry too many, for the purge to remove, and never one too few.
+ * A session gets an entry each time that it comes to a user, under a name that no entry has had before, and the name of
+ * its state says which. A writer adds the entry before the first state that names it, and removes it after the session
+ * has left the last one. So a crash leaves an entry too many, for the purge to remove, and never one too few.
  *
- * A remover may be as late as it likes. A writer keeps an entry only by moving the session on from a state that names it,
- * and whoever gives a session back to its user writes another entry. So no state leads back to one that was left.
+ * However late an entry is removed, no session relies on it. A writer keeps one only by moving the session on from a state that names
+ * it, and a writer that gives a session back to its user adds another. So no later state names an entry that was left.
  *
  * The marker of a rotation keeps the entry of the session it replaces. Listing a folder is not atomic: it may miss the
- * new entry, which came late, and must then meet the old one, to look again.
+ * new entry, which was added meanwhile, and has to meet the old one then, to look again.
  *
  * @internal
  */
@@ -30,7 +30,7 @@ export class UserEntries {
   async add(folder: string, entry: string, other: string): Promise<void> {
     const path = this.#pathOf(folder, entry);
     const list = dirname(path);
-    // Whoever removes another entry may remove the folder between the steps.
+    // A writer that removes the last entry may remove the folder between the steps.
     for (let tries = 1; ; tries++) {
       await makeFolder(list);
       const written = writeEmpty(path, other).then(() => syncFolder(list));

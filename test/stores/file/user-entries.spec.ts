@@ -63,7 +63,7 @@ describe('The entries of sessions on the lists of their users', () => {
     await directory.remove();
   });
 
-  describe('when whoever removes one sleeps first', () => {
+  describe('when the process that removes one sleeps first', () => {
     it('spare a session that another writer has given back to the user', async () => {
       const anns = await stored('ann');
       const nobodys = givenTo(anns);
@@ -109,7 +109,7 @@ describe('The entries of sessions on the lists of their users', () => {
     });
   });
 
-  it('are of one writer each: who loses removes its own', async () => {
+  it('belong to one writer each: a loser removes its own', async () => {
     const nobodys = await stored();
     const loser = asleep(SessionFolder.prototype, 'move');
     const losing = store.save(givenTo(nobodys, 'ann'), nobodys.revision);
