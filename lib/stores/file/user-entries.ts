@@ -15,8 +15,9 @@ const NO_EMPTY_FOLDER = ['ENOENT', 'ENOTEMPTY', 'EEXIST'];
  * its state says which. A writer adds the entry before the first state that names it, and removes it after the session
  * has left the last one. So a crash leaves an entry too many, for the purge to remove, and never one too few.
  *
- * However late an entry is removed, no session relies on it. A writer keeps one only by moving the session on from a state that names
- * it, and a writer that gives a session back to its user adds another. So no later state names an entry that was left.
+ * However late an entry is removed, no session relies on it. A writer keeps one only by moving the session on from a
+ * state that names it, and a writer that gives a session back to its user adds another. So no later state names an entry
+ * that was left.
  *
  * The marker of a rotation keeps the entry of the session it replaces. Listing a folder is not atomic: it may miss the
  * new entry, which was added meanwhile, and has to meet the old one then, to look again.
