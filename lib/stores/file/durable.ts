@@ -1,4 +1,4 @@
-import { mkdir, open, rm, writeFile } from 'node:fs/promises';
+import { link, mkdir, open, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { unless } from './system-errors.js';
 
@@ -33,8 +33,13 @@ export async function writeThrough(path: string, text: string): Promise<void> {
   }
 }
 
-/** @internal */
-export async function writeEmpty(path: string): Promise<void> {
+/**
+ * Makes an empty file: one more name of another empty file, which takes no inode, or a new one where that is impossible.
+ *
+ * @internal
+ */
+export async function writeEmpty(path: string, other?: string): Promise<void> {
+  if (other !== undefined && (await isLinked(other, path))) return;
   const file = await open(path, 'w', PRIVATE_FILE);
   await file.close();
 }
@@ -53,4 +58,11 @@ export async function syncFolder(path: string): Promise<void> {
   } finally {
     await folder.close();
   }
+}
+
+function isLinked(path: string, name: string): Promise<boolean> {
+  return link(path, name).then(
+    () => true,
+    () => false,
+  );
 }

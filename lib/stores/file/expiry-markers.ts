@@ -24,21 +24,25 @@ const NO_EMPTY_FOLDER = [...NO_FOLDER, 'ENOTEMPTY', 'EEXIST'];
 export class ExpiryMarkers {
   constructor(private readonly path: string) {}
 
-  /** Files a session under its expiry, or under the instant when it leaves the list of a user. */
-  async add(appointment: Appointment): Promise<void> {
+  /**
+   * Files a session under its expiry.
+   *
+   * @param other an empty file that may get the marker's name besides its own
+   */
+  async add(appointment: Appointment, other: string): Promise<void> {
     const bucket = join(this.path, String(bucketOf(appointment.expiresAt)));
     const marker = join(bucket, markerName(appointment));
     // Whoever purges may remove the bucket between the two steps.
     for (let tries = 1; tries < MAX_TRIES; tries++) {
-      if (await unless(['ENOENT'], writeEmpty(marker).then(isDone), false)) return;
+      if (await unless(['ENOENT'], writeEmpty(marker, other).then(isDone), false)) return;
       await unless(['EEXIST'], mkdir(bucket, PRIVATE_FOLDER), undefined);
     }
-    await writeEmpty(marker);
+    await writeEmpty(marker, other);
   }
 
-  /** Files a session again if its expiry comes closer. One that is put off is found in time where it is. */
-  async move(folder: string, from: number, to: number): Promise<void> {
-    if (bucketOf(to) < bucketOf(from)) await this.add({ folder, expiresAt: to });
+  /** Whether a session that is filed under the one expiry is found in time for the other. */
+  isInTime(filedFor: number, expiresAt: number): boolean {
+    return bucketOf(filedFor) <= bucketOf(expiresAt);
   }
 
   async remove({ path }: Marker): Promise<void> {

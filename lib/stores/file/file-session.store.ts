@@ -13,8 +13,8 @@ import {
   type UserIndex,
 } from '../../core/session-store.js';
 import { listIndexed, userIdOf } from '../../core/user-index.js';
-import { FiledSession } from './filed-session.js';
-import { nameableInstant, revisionName, type State, userName } from './names.js';
+import { FiledSession, type Head } from './filed-session.js';
+import { nameableInstant, revisionName, userName } from './names.js';
 import { Purge } from './purge.js';
 import { SessionFiles } from './session-files.js';
 import type { SessionFolder } from './session-folder.js';
@@ -83,19 +83,15 @@ export class FileSessionStore
 
   override create(record: SessionRecord): Promise<boolean> {
     const [head, text] = [headOf(record), encodeRecord(record)];
-    return this.#on(record.key, false, async (session) => {
-      await this.#index(record, session);
-      return session.create(head, text);
-    });
+    return this.#on(record.key, false, (session) => session.create(head, text));
   }
 
   override save(record: SessionRecord, expectedRevision: string): Promise<SaveOutcome> {
     const [head, text] = [headOf(record), encodeRecord(record)];
     const expected = revisionName(expectedRevision);
-    return this.#on<SaveOutcome>(record.key, 'gone', async (session) => {
-      await this.#index(record, session);
-      return session.save(head, text, expected);
-    });
+    return this.#on<SaveOutcome>(record.key, 'gone', (session) =>
+      session.save(head, text, expected),
+    );
   }
 
   override touch(key: string, expiresAt: number, revision: string): Promise<boolean> {
@@ -115,7 +111,7 @@ export class FileSessionStore
       listIndexed(
         userId,
         this.#clock,
-        () => this.#files.foldersOf(user, this.#clock.now()),
+        () => this.#files.foldersOf(user),
         (name) => this.#sessionIn(this.#files.ofName(name)).load(),
       ),
     );
@@ -155,14 +151,6 @@ export class FileSessionStore
     return new FiledSession(folder, this.#files, this.#clock);
   }
 
-  /** Before the record is there: every session of a user is on their list. */
-  async #index(record: SessionRecord, { name }: FiledSession): Promise<void> {
-    const userId = userIdOf(record);
-    if (userId === undefined) return;
-    const expiresAt = nameableInstant(record.absoluteExpiresAt);
-    await this.#files.users.add({ user: userName(userId), folder: name, expiresAt });
-  }
-
   #prepared<T>(task: () => Promise<T>): Promise<T> {
     return withoutPaths(async () => {
       await this.#prepare();
@@ -193,8 +181,14 @@ export class FileSessionStore
   }
 }
 
-function headOf({ revision, expiresAt }: SessionRecord): Omit<State, 'dataName'> {
-  return { revision: revisionName(revision), expiresAt: nameableInstant(expiresAt) };
+function headOf(record: SessionRecord): Head {
+  const userId = userIdOf(record);
+  return {
+    revision: revisionName(record.revision),
+    expiresAt: nameableInstant(record.expiresAt),
+    user: userId === undefined ? undefined : userName(userId),
+    isMarker: record.kind === 'marker',
+  };
 }
 
 function nonEmpty(directory: unknown): string {

@@ -3,15 +3,30 @@ import type { Clock } from '../../core/clock.js';
 import { recordUnreadable } from '../../core/session-errors.js';
 import { decodeRecord, type SessionRecord } from '../../core/session-record.js';
 import type { SaveOutcome } from '../../core/session-store.js';
-import { dataNameFor, type State } from './names.js';
+import { dataNameFor, newEntry, type State, userOf } from './names.js';
 import type { SessionFiles } from './session-files.js';
-import type { Listing, SessionFolder } from './session-folder.js';
+import { type Listing, SessionFolder } from './session-folder.js';
 
 /** So often a folder that is no one's turns out to have been taken by another first. */
 const MAX_TRIES = 3;
 
-/** The former state was left, with what the folder held at that time; or why it was not. */
-type Move = { readonly left: Listing } | Exclude<SaveOutcome, 'saved'>;
+/**
+ * What a record says of its state.
+ *
+ * @internal
+ */
+export interface Head {
+  readonly revision: string;
+  readonly expiresAt: number;
+  /** The name of the session's user, if it has one. */
+  readonly user: string | undefined;
+  /** Whether it stands in the place of a session that was rotated. */
+  readonly isMarker: boolean;
+}
+
+/** One state was left for another, with what the folder held at that time; or why it was not. */
+type Move = { readonly from: State; readonly to: State; readonly others: Listing['others'] };
+type NoMove = Exclude<SaveOutcome, 'saved'>;
 
 /**
  * The session of one key: the promises of a store, on a folder.
@@ -45,40 +60,53 @@ export class FiledSession {
     }
   }
 
-  async create(head: Omit<State, 'dataName'>, text: string): Promise<boolean> {
-    const state = { ...head, dataName: dataNameFor(text) };
+  async create({ user, ...head }: Head, text: string): Promise<boolean> {
+    const entry = entryFor(user);
+    const state = { ...head, dataName: dataNameFor(text), entry };
     const draft = await this.files.draft(state, text);
     let isTaken = false;
     try {
-      // Before the session is there: one without a marker would never be purged.
-      await this.files.markers.add({ folder: this.folder.name, expiresAt: state.expiresAt });
+      const stateFile = new SessionFolder(draft).fileOf(state);
+      await this.files.announce(this.name, { to: state, stateFile });
       isTaken = await this.#take(draft);
     } finally {
       if (!isTaken) await rm(draft, { recursive: true, force: true });
     }
     if (isTaken) await this.folder.syncParent();
+    else await this.files.unlist(this.folder, entry);
     return isTaken;
   }
 
-  async save(next: Omit<State, 'dataName'>, text: string, expected: string): Promise<SaveOutcome> {
+  async save(
+    { user, isMarker, ...head }: Head,
+    text: string,
+    expected: string,
+  ): Promise<SaveOutcome> {
     let dataName: string | undefined;
-    const move = await this.#move(expected, next.expiresAt, async () => {
+    let fresh: string | undefined;
+    const move = await this.#move(expected, async (from) => {
+      const isKept = isMarker || (from.entry && userOf(from.entry)) === user;
+      const entry = isKept ? from.entry : (fresh ??= entryFor(user));
+      const to = { ...head, entry };
+      await this.files.announce(this.name, { from, to, stateFile: this.folder.fileOf(from) });
       dataName ??= await this.folder.add(text);
-      return dataName === undefined ? undefined : { ...next, dataName };
+      return dataName === undefined ? undefined : { ...to, dataName };
     });
     if (typeof move === 'string') {
       if (dataName !== undefined) await this.folder.vacate([dataName]);
+      await this.files.unlist(this.folder, fresh);
       return move;
     }
-    await this.folder.sync();
-    // The data of the former revision, and of writers that lost to this one or died. None of it is of a writer that is
-    // to come: when the listing was made, there was no revision yet for one to start from.
-    await this.folder.discard(move.left.others.filter((name) => name !== dataName));
+    await this.#leave(move);
     return 'saved';
   }
 
+  /** A later expiry stays, whoever was first: each touch compares with the very state it replaces. */
   async touch(expiresAt: number, expected: string): Promise<boolean> {
-    const move = await this.#move(expected, expiresAt, async (state) => ({ ...state, expiresAt }));
+    const move = await this.#move(expected, async (from) => ({
+      ...from,
+      expiresAt: Math.max(expiresAt, from.expiresAt),
+    }));
     return typeof move !== 'string';
   }
 
@@ -88,25 +116,32 @@ export class FiledSession {
       const listing = await this.#list();
       if (!listing) return false;
       if (listing.states.some(({ revision }) => revision !== (expected ?? revision))) return false;
-      if (await this.folder.end(listing)) return listing.states.some(this.#isLive);
+      if (await this.files.end(this.folder, listing)) return listing.states.some(this.#isLive);
     }
   }
 
   /** Leaves the live state for the next one, again and again until nobody was faster, if it has the revision. */
   async #move(
     expected: string,
-    expiresAt: number,
     nextTo: (state: State) => Promise<State | undefined>,
-  ): Promise<Move> {
+  ): Promise<Move | NoMove> {
     for (;;) {
       const listing = await this.#list();
-      const state = this.#liveIn(listing);
-      if (!listing || !state) return 'gone';
-      if (state.revision !== expected) return 'conflict';
-      await this.files.markers.move(this.folder.name, state.expiresAt, expiresAt);
-      const next = await nextTo(state);
-      if (next && (await this.folder.move(state, next))) return { left: listing };
+      const from = this.#liveIn(listing);
+      if (!listing || !from) return 'gone';
+      if (from.revision !== expected) return 'conflict';
+      const to = await nextTo(from);
+      if (to && (await this.folder.move(from, to))) return { from, to, others: listing.others };
     }
+  }
+
+  /** Makes sure of a new revision, and removes what the former one leaves behind. */
+  async #leave({ from, to, others }: Move): Promise<void> {
+    await this.folder.sync();
+    // The data of the former revision, and of writers that lost to this one or died. None of it is of a writer that is
+    // to come: when the listing was made, there was no revision yet for one to start from.
+    await this.folder.discard(others.filter((name) => name !== to.dataName));
+    if (to.entry !== from.entry) await this.files.unlist(this.folder, from.entry);
   }
 
   async #take(draft: string): Promise<boolean> {
@@ -114,7 +149,7 @@ export class FiledSession {
       if (await this.folder.take(draft)) return true;
       const listing = await this.#list();
       if (listing?.states.some(this.#isLive)) return false;
-      if (listing) await this.folder.end(listing);
+      if (listing) await this.files.end(this.folder, listing);
     }
     return false;
   }
@@ -135,4 +170,8 @@ export class FiledSession {
   }
 
   readonly #isLive = ({ expiresAt }: State): boolean => this.clock.now() < expiresAt;
+}
+
+function entryFor(user: string | undefined): string | undefined {
+  return user === undefined ? undefined : newEntry(user);
 }

@@ -11,12 +11,15 @@ export interface State {
   readonly revision: string;
   readonly dataName: string;
   readonly expiresAt: number;
+  /** The session's entry on the list of its user; undefined where it is on none. */
+  readonly entry?: string | undefined;
 }
 
 /** The SHA-256 of a session id in base64url. */
 const KEY = /^[\w-]{43}$/;
-const STATE = /^([0-9a-f]{32})\.([0-9a-f]{16}-\d{1,9})\.(\d{1,16})$/;
-const MARKER = /^(\d{1,16})\.([0-9a-f]{66})(?:\.([0-9a-f]{64}))?$/;
+const STATE =
+  /^([0-9a-f]{32})\.([0-9a-f]{16}-\d{1,9})\.(\d{1,16})(?:\.([0-9a-f]{64}\.[0-9a-f]{16}))?$/;
+const MARKER = /^(\d{1,16})\.([0-9a-f]{66})(?:\.([0-9a-f]{64}\.[0-9a-f]{16}))?$/;
 
 /**
  * The name of the folder of a key, or undefined for what is no key. Hexadecimal, since some file systems take two
@@ -71,20 +74,20 @@ export function nameableInstant(instant: number): number {
 }
 
 /** @internal */
-export function stateName({ revision, dataName, expiresAt }: State): string {
-  return `${revision}.${dataName}.${expiresAt}`;
+export function stateName({ revision, dataName, expiresAt, entry }: State): string {
+  return withEntry(`${revision}.${dataName}.${expiresAt}`, entry);
 }
 
 /** @internal */
 export function parseStateName(name: string): State | undefined {
-  const [, revision, dataName, expiresAt] = STATE.exec(name) ?? [];
+  const [, revision, dataName, expiresAt, entry] = STATE.exec(name) ?? [];
   return revision === undefined || dataName === undefined
     ? undefined
-    : { revision, dataName, expiresAt: Number(expiresAt) };
+    : { revision, dataName, expiresAt: Number(expiresAt), entry };
 }
 
 /**
- * What an empty file names: a session, and an instant; where that is when it leaves the list of a user, whose.
+ * What an empty file names: a session, when it expires, and its entry on the list of its user.
  *
  * @internal
  */
@@ -92,19 +95,18 @@ export interface Appointment {
   readonly expiresAt: number;
   /** The name of the session's folder. */
   readonly folder: string;
-  /** The name that {@link userName} gives the user. */
-  readonly user?: string | undefined;
+  readonly entry?: string | undefined;
 }
 
 /** @internal */
-export function markerName({ expiresAt, folder, user }: Appointment): string {
-  return user === undefined ? `${expiresAt}.${folder}` : `${expiresAt}.${folder}.${user}`;
+export function markerName({ expiresAt, folder, entry }: Appointment): string {
+  return withEntry(`${expiresAt}.${folder}`, entry);
 }
 
 /** @internal */
 export function parseMarkerName(name: string): Appointment | undefined {
-  const [, expiresAt, folder, user] = MARKER.exec(name) ?? [];
-  return folder === undefined ? undefined : { folder, expiresAt: Number(expiresAt), user };
+  const [, expiresAt, folder, entry] = MARKER.exec(name) ?? [];
+  return folder === undefined ? undefined : { folder, expiresAt: Number(expiresAt), entry };
 }
 
 /**
@@ -114,4 +116,26 @@ export function parseMarkerName(name: string): Appointment | undefined {
  */
 export function userName(userId: string): string {
   return hash('sha256', userId, 'hex');
+}
+
+/**
+ * A new entry on the list of a user: no other has had its name before.
+ *
+ * @internal
+ */
+export function newEntry(user: string): string {
+  return `${user}.${freshName()}`;
+}
+
+/**
+ * The name that {@link userName} gave the user on whose list an entry is.
+ *
+ * @internal
+ */
+export function userOf(entry: string): string {
+  return entry.slice(0, entry.indexOf('.'));
+}
+
+function withEntry(name: string, entry: string | undefined): string {
+  return entry === undefined ? name : `${name}.${entry}`;
 }

@@ -23,21 +23,18 @@ export class Purge {
     return deleted;
   }
 
-  /** Does what a marker is there for: removes its session, files it under its new expiry, or takes it off a list. */
+  /** Does what a marker is there for: removes its session, or files it under its new expiry. */
   async #settle(marker: Marker): Promise<boolean> {
-    const { markers, users } = this.files;
-    if (marker.user !== undefined) {
-      await users.remove({ ...marker, user: marker.user });
-      await markers.remove(marker);
-      return false;
-    }
+    const { markers } = this.files;
     const folder = this.files.ofName(marker.folder);
     const listing = await folder.list();
     const now = this.clock.now();
     const live = listing?.states.find(({ expiresAt }) => expiresAt > now);
-    if (live) await markers.add({ folder: marker.folder, expiresAt: live.expiresAt });
+    if (live) await markers.add({ ...live, folder: marker.folder }, marker.path);
     // A session that moves on while it is being ended keeps its marker, for the next purge.
-    else if (listing && !(await folder.end(listing))) return false;
+    else if (listing && !(await this.files.end(folder, listing))) return false;
+    // No session comes to this entry any more: one that still might would have expired by now.
+    if (marker.entry !== live?.entry) await this.files.unlist(folder, marker.entry);
     await markers.remove(marker);
     return !live && listing !== undefined && listing.states.length > 0;
   }

@@ -3,12 +3,19 @@ import { join } from 'node:path';
 import { makeFolder, syncFolder } from './durable.js';
 import { ExpiryMarkers } from './expiry-markers.js';
 import { folderName, freshName, type State } from './names.js';
-import { makeDraft, SessionFolder } from './session-folder.js';
+import { type Listing, makeDraft, SessionFolder } from './session-folder.js';
 import { unless } from './system-errors.js';
 import { UserEntries } from './user-entries.js';
 
 /** A draft that is older is not being written any more: a store call is over after seconds. */
 const STRAY_AFTER_MS = 10 * 60_000;
+
+/** The state a session is to be in, and the one it leaves, if it is there already. */
+interface Transition {
+  readonly from?: State;
+  readonly to: Omit<State, 'dataName'>;
+  readonly stateFile: string;
+}
 
 /**
  * What is where below the store's directory:
@@ -30,7 +37,7 @@ export class SessionFiles {
     this.#sessions = join(directory, 'sessions');
     this.#drafts = join(directory, 'drafts');
     this.markers = new ExpiryMarkers(join(directory, 'expiry'));
-    this.users = new UserEntries(join(directory, 'users'), this.markers);
+    this.users = new UserEntries(join(directory, 'users'));
   }
 
   /** Makes the directory, proves that it can be written to, and removes what writers that died have left in it. */
@@ -55,8 +62,8 @@ export class SessionFiles {
   }
 
   /** The names of the folders of the sessions that a user may have. */
-  async foldersOf(user: string, now: number): Promise<readonly string[]> {
-    const folders = await this.users.of(user, now);
+  async foldersOf(user: string): Promise<readonly string[]> {
+    const folders = await this.users.of(user);
     if (!folders) await this.assertPresent();
     return folders ?? [];
   }
@@ -66,6 +73,32 @@ export class SessionFiles {
     const path = join(this.#drafts, freshName());
     await makeDraft(path, state, text);
     return path;
+  }
+
+  /**
+   * Names a session where the purge and its user look for it, before it is in a state. The marker comes first: an entry
+   * without one would never be purged.
+   *
+   * @param stateFile what becomes the file of that state: the marker and the entry are further names of it
+   */
+  async announce(folder: string, { from, to, stateFile }: Transition): Promise<void> {
+    const { expiresAt, entry } = to;
+    const isNew = entry !== undefined && entry !== from?.entry;
+    const isInTime = from && this.markers.isInTime(from.expiresAt, expiresAt);
+    if (isNew || !isInTime) await this.markers.add({ folder, expiresAt, entry }, stateFile);
+    if (isNew) await this.users.add(folder, entry, stateFile);
+  }
+
+  /** Ends a session and takes it off the list of its user; false where it has moved on meanwhile. */
+  async end(folder: SessionFolder, listing: Listing): Promise<boolean> {
+    if (!(await folder.end(listing))) return false;
+    for (const { entry } of listing.states) await this.unlist(folder, entry);
+    return true;
+  }
+
+  /** Removes the entry of a session that has left it for good. */
+  async unlist({ name }: SessionFolder, entry: string | undefined): Promise<void> {
+    if (entry !== undefined) await this.users.remove(name, entry);
   }
 
   /**

@@ -46,6 +46,11 @@ export class SessionFolder {
     return basename(this.path);
   }
 
+  /** The file whose name is a state. */
+  fileOf(state: State): string {
+    return join(this.path, stateName(state));
+  }
+
   /** What is in the folder, or undefined where there is none. */
   async list(): Promise<Listing | undefined> {
     const listing = await this.#listOnce();
@@ -70,7 +75,7 @@ export class SessionFolder {
 
   /** Moves the session on, if it is in exactly the first state. One of many who try so succeeds. */
   async move(from: State, to: State): Promise<boolean> {
-    const moved = rename(join(this.path, stateName(from)), join(this.path, stateName(to)));
+    const moved = rename(this.fileOf(from), this.fileOf(to));
     return unless(['ENOENT'], moved.then(isDone), false);
   }
 

@@ -1,64 +1,62 @@
-import { access, readdir, rmdir, unlink } from 'node:fs/promises';
+import { readdir, rmdir, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { makeFolder, syncFolder, writeEmpty } from './durable.js';
-import type { ExpiryMarkers } from './expiry-markers.js';
-import { type Appointment, markerName, parseMarkerName } from './names.js';
+import { userOf } from './names.js';
 import { unless } from './system-errors.js';
 
-/** A session on the list of a user, until its absolute limit. */
-export type UserEntry = Appointment & { readonly user: string };
-
+const LISTED = /^([0-9a-f]{66})\.[0-9a-f]{16}$/;
 const MAX_TRIES = 10;
 const NO_EMPTY_FOLDER = ['ENOENT', 'ENOTEMPTY', 'EEXIST'];
 
 /**
- * Empty files that name the sessions of a user, in one folder per user. They are hints: each is written before its
- * session belongs to the user, and stays until the absolute limit whatever becomes of the session.
+ * Empty files that name the sessions of a user, in one folder per user.
+ *
+ * A session gets an entry each time that it comes to a user, under a name that no entry has had before, and the name of
+ * its state says which. A writer adds the entry before the first state that names it, and removes it after the session
+ * has left the last one. So a crash leaves an entry too many, for the purge to remove, and never one too few.
+ *
+ * However late an entry is removed, no session relies on it. A writer keeps one only by moving the session on from a
+ * state that names it, and a writer that gives a session back to its user adds another. So no later state names an entry
+ * that was left.
+ *
+ * The marker of a rotation keeps the entry of the session it replaces. Listing a folder is not atomic: it may miss the
+ * new entry, which was added meanwhile, and has to meet the old one then, to look again.
  *
  * @internal
  */
 export class UserEntries {
-  constructor(
-    private readonly path: string,
-    private readonly markers: ExpiryMarkers,
-  ) {}
+  constructor(private readonly path: string) {}
 
-  /** Adds an entry, to last from now on. */
-  async add(entry: UserEntry): Promise<void> {
-    const path = this.#pathOf(entry);
-    if (await unless(['ENOENT'], access(path).then(isDone), false)) return;
-    // Before the entry is there: one without a marker would never be purged.
-    await this.markers.add(entry);
-    const folder = dirname(path);
-    // Whoever purges may remove the folder between the steps.
+  /** @param other an empty file that may get the entry's name besides its own */
+  async add(folder: string, entry: string, other: string): Promise<void> {
+    const path = this.#pathOf(folder, entry);
+    const list = dirname(path);
+    // A writer that removes the last entry may remove the folder between the steps.
     for (let tries = 1; ; tries++) {
-      await makeFolder(folder);
-      const written = writeEmpty(path).then(() => syncFolder(folder));
+      await makeFolder(list);
+      const written = writeEmpty(path, other).then(() => syncFolder(list));
       if (await unless(tries < MAX_TRIES ? ['ENOENT'] : [], written.then(isDone), false)) break;
     }
-    for (const parent of [dirname(folder), this.path]) await syncFolder(parent);
+    for (const parent of [dirname(list), this.path]) await syncFolder(parent);
   }
 
-  /** The folders of the sessions that a user may have; undefined where no user has a list. */
-  async of(user: string, now: number): Promise<readonly string[] | undefined> {
-    const names = await unless(['ENOENT'], readdir(this.#folderOf(user)), undefined);
-    if (!names) return undefined;
-    const entries = names.flatMap((name) => parseMarkerName(name) ?? []);
-    return [
-      ...new Set(entries.filter(({ expiresAt }) => expiresAt > now).map(({ folder }) => folder)),
-    ];
+  /** The folders of the sessions that a user may have; undefined where the user has no list. */
+  async of(user: string): Promise<readonly string[] | undefined> {
+    const names = await unless(['ENOENT'], readdir(this.#listOf(user)), undefined);
+    return names && [...new Set(names.flatMap((name) => LISTED.exec(name)?.[1] ?? []))];
   }
 
-  async remove(entry: UserEntry): Promise<void> {
-    await unless(['ENOENT'], unlink(this.#pathOf(entry)), undefined);
-    await unless(NO_EMPTY_FOLDER, rmdir(this.#folderOf(entry.user)), undefined);
+  async remove(folder: string, entry: string): Promise<void> {
+    await unless(['ENOENT'], unlink(this.#pathOf(folder, entry)), undefined);
+    await unless(NO_EMPTY_FOLDER, rmdir(this.#listOf(userOf(entry))), undefined);
   }
 
-  #pathOf({ user, folder, expiresAt }: UserEntry): string {
-    return join(this.#folderOf(user), markerName({ folder, expiresAt }));
+  #pathOf(folder: string, entry: string): string {
+    const user = userOf(entry);
+    return join(this.#listOf(user), `${folder}${entry.slice(user.length)}`);
   }
 
-  #folderOf(user: string): string {
+  #listOf(user: string): string {
     return join(this.path, user.slice(0, 2), user);
   }
 }

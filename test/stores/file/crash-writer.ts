@@ -7,7 +7,7 @@ import { newSessionId, storeKeyOf } from '../../../lib/core/session-id.js';
 import { nextRecord, sampleRecord } from '../../../lib/testing/sample-record.js';
 import { contentOf, isWhole, LIFE_MS, type Report } from './crash-reports.js';
 
-const [directory, ...shared] = process.argv.slice(2) as [string, ...string[]];
+const [directory, userId, ...shared] = process.argv.slice(2) as [string, string, ...string[]];
 const store = new FileSessionStore({ directory, purgeEvery: false });
 
 function report(...line: Report): void {
@@ -36,7 +36,7 @@ async function countUp(key: string): Promise<never> {
   }
 }
 
-/** Stores sessions that nobody else knows, and ends every other one. */
+/** Stores sessions of the user that no other process knows, and ends every other one. */
 async function comeAndGo(): Promise<never> {
   for (;;) {
     const [stays, goes] = [newRecord(), newRecord()];
@@ -51,7 +51,8 @@ function newRecord(): LiveRecord {
   const expiresAt = Date.now() + LIFE_MS;
   const data = contentOf(0);
   const key = storeKeyOf(newSessionId());
-  return sampleRecord(systemClock, { key, data, expiresAt, absoluteExpiresAt: expiresAt });
+  const life = { expiresAt, absoluteExpiresAt: expiresAt };
+  return sampleRecord(systemClock, { key, userId, data, ...life });
 }
 
 process.on('disconnect', () => process.exit());

@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { LiveRecord } from 'nestjs-sessions';
 import { FileSessionStore } from 'nestjs-sessions/file';
+import { ManualClock } from 'nestjs-sessions/testing';
 import { systemClock } from '../../../lib/core/clock.js';
 import { newSessionId, storeKeyOf } from '../../../lib/core/session-id.js';
 import { nextRecord, sampleRecord } from '../../../lib/testing/sample-record.js';
@@ -14,6 +15,7 @@ const ROUNDS = Number(process.env.TEST_CRASH_ROUNDS ?? 12);
 const PROCESSES = 4;
 const SHARED = 6;
 const MOST_REPORTS = 30;
+const USER = 'ann';
 
 /** What the writers say, taken down by the session. */
 class Witness {
@@ -77,7 +79,7 @@ describe(`Processes that are killed while they write, ${ROUNDS} times`, () => {
         const life = { expiresAt, absoluteExpiresAt: expiresAt };
         await store.create(sampleRecord(systemClock, { key, data: contentOf(0), ...life }));
       }
-      const args = [directory.path, ...shared];
+      const args = [directory.path, USER, ...shared];
       let rounds = 0;
       const lane = async () => {
         while (rounds++ < ROUNDS) await round(args, witness, rounds % 2 === 0);
@@ -111,6 +113,13 @@ describe(`Processes that are killed while they write, ${ROUNDS} times`, () => {
     expect(deleted.filter(Boolean)).toEqual([]);
   });
 
+  it('leave every session on the list of its user, and none that has ended', async () => {
+    const listed = new Set((await store.listByUser(USER)).map(({ key }) => key));
+
+    expect(witness.created.filter((key) => !listed.has(key))).toEqual([]);
+    expect(witness.deleted.filter((key) => listed.has(key))).toEqual([]);
+  });
+
   it('leave debris that the next save removes', async () => {
     for (const key of shared) {
       const record = (await store.load(key)) as LiveRecord;
@@ -118,4 +127,17 @@ describe(`Processes that are killed while they write, ${ROUNDS} times`, () => {
       expect(treeOf(folderOf(directory.path, key))).toHaveLength(2);
     }
   });
+
+  it(
+    'leave nothing once all sessions have expired and were purged',
+    async () => {
+      const clock = new ManualClock(Date.now() + 2 * LIFE_MS);
+      const later = new FileSessionStore({ directory: directory.path, clock, purgeEvery: false });
+      await later.deleteExpired();
+
+      const folders = treeOf(directory.path).filter((path) => !path.startsWith('drafts'));
+      expect(folders.filter((path) => !/^\w+(\/\w{2})?$/.test(path))).toEqual([]);
+    },
+    20_000 + ROUNDS * 500,
+  );
 });

@@ -6,7 +6,7 @@ import { FileSessionStore } from 'nestjs-sessions/file';
 import { ManualClock } from 'nestjs-sessions/testing';
 import { folderName } from '../../../lib/stores/file/names.js';
 import { Purge } from '../../../lib/stores/file/purge.js';
-import { SessionFolder } from '../../../lib/stores/file/session-folder.js';
+import { type Listing, SessionFolder } from '../../../lib/stores/file/session-folder.js';
 import { nextRecord, sampleRecord } from '../../../lib/testing/sample-record.js';
 import { eventually } from '../../support/servers.js';
 import { folderOf, storeDirectory, treeOf } from './store-directory.js';
@@ -94,12 +94,13 @@ describe('Purging files', () => {
     expect(await store.deleteExpired()).toBe(1);
   });
 
-  it('finds a session whose life a touch has shortened', async () => {
+  it('spares a session that a late touch would have ended', async () => {
     const record = await stored(60 * MINUTE_MS);
     await store.touch(record.key, clock.now() + MINUTE_MS, record.revision);
     clock.advance(2 * MINUTE_MS);
 
-    expect(await store.deleteExpired()).toBe(1);
+    expect(await store.deleteExpired()).toBe(0);
+    expect(await store.load(record.key)).toEqual(record);
   });
 
   it('counts no session twice when several processes do it at once', async () => {
@@ -111,6 +112,31 @@ describe('Purging files', () => {
     expect(counts.reduce((sum, count) => sum + count)).toBe(50);
     expect(await store.load(alive.key)).toEqual(alive);
   });
+
+  it.each([
+    ['ends it', 'end', 1],
+    ['makes sure of its end', 'sync', 2],
+  ] as const)(
+    'goes on where another process removes the folder before it %s',
+    async (_, step, count) => {
+      const [first, second] = [await stored(MINUTE_MS), await stored(MINUTE_MS + 1)];
+      type Step = (listing: Listing) => Promise<unknown>;
+      const prototype = SessionFolder.prototype as Record<typeof step, Step>;
+      const original = prototype[step];
+      const steps = jest.spyOn(prototype, step);
+      steps.mockImplementationOnce(function (this: SessionFolder, listing) {
+        rmSync(this.path, { recursive: true });
+        return original.call(this, listing);
+      });
+      clock.advance(3 * MINUTE_MS);
+
+      expect(await store.deleteExpired()).toBe(count);
+      expect(await store.deleteExpired()).toBe(0);
+      for (const { key } of [first, second]) expect(await store.load(key)).toBeUndefined();
+      expect(markers()).toEqual([]);
+      steps.mockRestore();
+    },
+  );
 
   it('removes what a process left that died while it ended a session', async () => {
     const record = await stored(MINUTE_MS);

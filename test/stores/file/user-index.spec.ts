@@ -1,12 +1,16 @@
 import { jest } from '@jest/globals';
 import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { LiveRecord } from 'nestjs-sessions';
 import { FileSessionStore } from 'nestjs-sessions/file';
 import { ManualClock } from 'nestjs-sessions/testing';
+import { folderName, userName } from '../../../lib/stores/file/names.js';
 import { SessionFolder } from '../../../lib/stores/file/session-folder.js';
+import { rotated } from '../../../lib/testing/promises/listing.js';
 import { nextRecord, sampleRecord } from '../../../lib/testing/sample-record.js';
 import { storeDirectory, treeOf } from './store-directory.js';
 
+const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 
 describe('The index by user in files', () => {
@@ -21,6 +25,23 @@ describe('The index by user in files', () => {
     const record = sampleRecord(clock, { userId });
     await store.create(record);
     return record;
+  };
+
+  const entriesOf = (userId: string) => {
+    const user = userName(userId);
+    return filesIn('users').filter((path) => path.includes(user));
+  };
+  const saved = async (record: LiveRecord, { userId }: { userId: string | undefined }) => {
+    const { userId: _, ...rest } = record;
+    await store.save(nextRecord(rest, userId === undefined ? {} : { userId }), record.revision);
+  };
+  const purgedAfter = async (ms: number) => {
+    clock.advance(ms);
+    await store.deleteExpired();
+  };
+  const replaced = async ({ key }: LiveRecord) => {
+    clock.advance(MINUTE_MS);
+    await store.create(sampleRecord(clock, { key, userId: 'bob' }));
   };
 
   beforeEach(() => {
@@ -39,7 +60,7 @@ describe('The index by user in files', () => {
 
     expect(filesIn('users')).toEqual([
       expect.stringMatching(
-        new RegExp(`^(..)/\\1[0-9a-f]{62}/${record.absoluteExpiresAt}\\.[0-9a-f]{66}$`),
+        new RegExp(`^(..)/\\1[0-9a-f]{62}/${folderName(record.key)}\\.[0-9a-f]{16}$`),
       ),
     ]);
     expect(filesIn('users').join()).not.toContain('ann');
@@ -55,19 +76,6 @@ describe('The index by user in files', () => {
     looks.mockRestore();
   });
 
-  it('has the entry on the disk before the session, and lists none without one', async () => {
-    const record = sampleRecord(clock, { userId: 'ann' });
-    await store.load(record.key);
-    rmSync(join(directory.path, 'drafts'), { recursive: true });
-
-    await expect(store.create(record)).rejects.toThrow('ENOENT');
-    expect(filesIn('users')).toHaveLength(1);
-    expect(await store.listByUser('ann')).toEqual([]);
-    mkdirSync(join(directory.path, 'drafts'));
-    await store.create(record);
-    expect(await store.listByUser('ann')).toEqual([record]);
-  });
-
   it('leaves a session with nobody where the entry cannot be written', async () => {
     const record = sampleRecord(clock);
     await store.create(record);
@@ -79,17 +87,36 @@ describe('The index by user in files', () => {
     expect(await store.load(record.key)).toEqual(record);
   });
 
-  it('purges entries at the absolute limit, whatever became of their sessions', async () => {
-    const [kept, ended] = [await signedIn(), await signedIn()];
-    await store.delete(ended.key);
-    await store.touch(kept.key, kept.absoluteExpiresAt, kept.revision);
-    expect(filesIn('users')).toHaveLength(2);
-    clock.advance(HOUR_MS - 1);
-    expect(await store.deleteExpired()).toBe(0);
-    expect((await store.listByUser('ann')).map(({ key }) => key)).toEqual([kept.key]);
-    clock.advance(120_000);
+  it.each([
+    ['is deleted', (record: LiveRecord) => store.delete(record.key)],
+    ['goes to nobody', (record: LiveRecord) => saved(record, { userId: undefined })],
+    ['goes to another user', (record: LiveRecord) => saved(record, { userId: 'bob' })],
+    ['expires and is purged', () => purgedAfter(MINUTE_MS)],
+    ['expires, and its key is taken', (record: LiveRecord) => replaced(record)],
+  ])('removes the entry of a session that %s', async (_, end) => {
+    const record = await signedIn();
+    await end(record);
 
-    expect(await store.deleteExpired()).toBe(1);
+    expect(entriesOf('ann')).toEqual([]);
+  });
+
+  it('keeps the entry of a session that was rotated until its marker goes', async () => {
+    const record = await signedIn();
+    const next = await rotated(store, record, clock);
+    expect(entriesOf('ann')).toHaveLength(2);
+    await store.touch(next.key, clock.now() + HOUR_MS, next.revision);
+    await purgedAfter(MINUTE_MS);
+
+    expect(entriesOf('ann')).toEqual([expect.stringContaining(folderName(next.key)!)]);
+  });
+
+  it('leaves nothing of a user whose sessions have ended, once they would have expired', async () => {
+    const [ended, expired] = [await signedIn(), await signedIn()];
+    await store.touch(expired.key, clock.now() + HOUR_MS, expired.revision);
+    await store.delete(ended.key);
+    await purgedAfter(MINUTE_MS);
+    await purgedAfter(HOUR_MS);
+
     expect([...filesIn('users'), ...filesIn('expiry')]).toEqual([]);
     expect(readdirSync(join(directory.path, 'expiry'))).toEqual([]);
   });
