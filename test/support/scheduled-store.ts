@@ -14,15 +14,15 @@ export class ScheduledStore extends MemorySessionStore {
     super({ clock });
   }
 
-  /** Lets one call go at a time, until the work is done. Time passes only where nothing else can happen. */
-  async run<T>(work: () => Promise<T>, choose: Choice): Promise<T> {
+  /** Lets one call go at a time, `tickMs` after the one before, until the work is done. */
+  async run<T>(work: () => Promise<T>, choose: Choice, tickMs = 0): Promise<T> {
     this.#isScheduled = true;
     const done = work().finally(() => (this.#isScheduled = false));
     for (;;) {
       await new Promise(setImmediate);
       if (!this.#isScheduled) return done;
-      if (this.#waiting.length === 0) this.clock.advance(1);
-      else this.#waiting.splice(choose(this.#waiting.length), 1)[0]!();
+      this.clock.advance(this.#waiting.length === 0 ? 1 : tickMs);
+      if (this.#waiting.length > 0) this.#waiting.splice(choose(this.#waiting.length), 1)[0]!();
     }
   }
 
