@@ -10,6 +10,7 @@ import type { CommitSettings } from './commit-settings.js';
 import { Draft } from './draft.js';
 import { type LiveWork, PendingCommit } from './pending-commit.js';
 import { SessionFinder } from './session-finder.js';
+import { StoreClock } from './store-clock.js';
 import { StoreAccess } from './store-access.js';
 import { visitOf } from './visit.js';
 
@@ -123,7 +124,13 @@ export class SessionCommitter implements SessionBackend {
   }
 
   #withStore<T>(task: (store: CertainStore) => Promise<T>): Promise<T> {
-    return CertainStore.during(this.store, this.settings, task);
+    const { clock } = this.settings;
+    const settling = clock instanceof StoreClock ? clock.settling : undefined;
+    return CertainStore.during(this.store, this.settings, (store) =>
+      settling
+        ? store.bounded('asking for the time', () => settling).then(() => task(store))
+        : task(store),
+    );
   }
 }
 

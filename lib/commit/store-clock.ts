@@ -11,13 +11,14 @@ const LONGEST_ANSWER_MS = 1_000;
  * The clock of a server, set by the store's, so that servers agree on when sessions end. It is off the store's by half a
  * round trip at most, plus what the server's own clock drifts or steps in a minute.
  *
- * The store is asked beside the requests, never by one: until it has answered, the server's own time counts.
+ * The store is asked beside the requests; only the first operation waits for the answer.
  *
  * @internal
  */
 export class StoreClock implements Clock {
   #offsetMs = 0;
   #syncedAt = -Infinity;
+  #firstSync: Promise<void> | undefined;
 
   constructor(
     private readonly store: StoreTime,
@@ -34,8 +35,21 @@ export class StoreClock implements Clock {
     return this.own.schedule(delayMs, callback);
   }
 
+  /** Resolves when the store has been asked once; undefined from then on. */
+  get settling(): Promise<void> | undefined {
+    if (this.#syncedAt === -Infinity) void this.sync();
+    return this.#firstSync;
+  }
+
   /** Looks at the store's clock. A store that does not answer leaves the time as it was; requests report it. */
-  async sync(): Promise<void> {
+  sync(): Promise<void> {
+    const isFirst = this.#syncedAt === -Infinity;
+    const done = this.#syncNow();
+    if (isFirst) this.#firstSync = done.finally(() => (this.#firstSync = undefined));
+    return done;
+  }
+
+  async #syncNow(): Promise<void> {
     this.#syncedAt = this.own.now();
     try {
       const askedAt = this.own.now();

@@ -59,6 +59,7 @@ const ENTRIES: Readonly<Record<string, Entry>> = {
       'SessionRecord',
       'SessionStatus',
       'StoreProvider',
+      'StoreTime',
       'UserIndex',
       'UserSession',
     ],
