@@ -35,6 +35,14 @@ export function unreachable(address: string, reason: string): SessionError {
 }
 
 /** @internal */
+export function rightsMissing(reason: string): SessionError {
+  return new SessionError(
+    'SESSION_STORE_UNAVAILABLE',
+    `Redis refuses what the session store does: ${reason}. Check \`client\` of RedisSessionStore: it needs a master, and a user who may run scripts on the keys of its \`namespace\`, and all that they do.`,
+  );
+}
+
+/** @internal */
 export function tooFewReplicas(wanted: number, had: number): SessionError {
   return new SessionError(
     'SESSION_STORE_UNAVAILABLE',
