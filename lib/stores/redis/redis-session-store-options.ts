@@ -97,23 +97,26 @@ function checkNamespace(namespace: string): void {
 
 /** Quotes nothing of what it refuses: a URL holds a password. */
 function checkClient(client: unknown): void {
-  const isRight =
-    typeof client === 'string' ? isRedisUrl(client) : typeof client === 'object' && client !== null;
+  const isRight = typeof client === 'string' ? isRedisUrl(client) : isObject(client);
   if (isRight) return;
   throw configInvalid(
     `${SUBJECT}client`,
     'a client, the options of one, or a URL like "redis://user:password@host:6379/0"',
-    typeof client === 'string' ? 'another text' : String(client === null ? client : typeof client),
+    typeof client === 'string' ? 'another text' : client === null ? 'null' : typeof client,
   );
 }
 
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
+}
+
+/** In lower case only: of `REDISS://`, ioredis would make a connection without TLS. */
 function isRedisUrl(text: string): boolean {
+  if (!/^rediss?:\/\//.test(text)) return false;
   try {
-    const { protocol, hostname, username, password, pathname } = new URL(text);
-    const isDecodable = decodeURIComponent(username + password) !== undefined;
-    return (
-      isDecodable && /^rediss?:$/.test(protocol) && hostname !== '' && /^\/?\d*$/.test(pathname)
-    );
+    const { hostname, username, password, pathname } = new URL(text);
+    decodeURIComponent(username + password);
+    return hostname !== '' && /^(\/\d*)?$/.test(pathname);
   } catch {
     return false;
   }
