@@ -18,6 +18,7 @@ const isAvailable =
   let replica: RedisProcess;
   let admin: Redis;
   const clients: Redis[] = [];
+  const stores: RedisSessionStore[] = [];
 
   beforeAll(async () => {
     master = await startRedis('--repl-diskless-sync-delay', '0');
@@ -38,6 +39,7 @@ const isAvailable =
   });
   afterAll(async () => {
     for (const client of [admin, ...clients]) client.disconnect();
+    await Promise.all(stores.map((store) => store.onApplicationShutdown()));
     await Promise.all([master.stop(), replica.stop()]);
   });
 
@@ -47,8 +49,11 @@ const isAvailable =
     return client;
   }
 
-  const boot = (client: RedisSessionStoreOptions['client']) =>
-    new RedisSessionStore({ client: client! }).onModuleInit();
+  const boot = async (client: RedisSessionStoreOptions['client']): Promise<void> => {
+    const store = new RedisSessionStore({ client: client! });
+    stores.push(store);
+    await store.onModuleInit();
+  };
 
   const refusals = [
     ['a user who may not run scripts', 'NOPERM .*', () => userOf('unscripted')],
@@ -117,8 +122,10 @@ const isAvailable =
       given({ port: stuck.port }),
       loading as unknown as Redis,
     ];
-    await Promise.all(clientsOfNoUse.map(boot));
 
+    expect(await Promise.allSettled(clientsOfNoUse.map(boot))).toEqual(
+      clientsOfNoUse.map(() => ({ status: 'fulfilled', value: undefined })),
+    );
     await stuck.stop();
   });
 
