@@ -18,7 +18,6 @@ import {
   type StoreTime,
   type UserIndex,
 } from '../../core/session-store.js';
-import { listIndexed } from '../../core/user-index.js';
 import { OwnClient } from './own-client.js';
 import { type RedisClient, isRedisClient } from './redis-client.js';
 import { withoutCommand } from './redis-errors.js';
@@ -30,7 +29,7 @@ import {
   type RedisSettings,
 } from './redis-session-store-options.js';
 import { type ScriptArgs, ScriptRunner } from './script-runner.js';
-import { type Listing, ownerOf, ownerUntil, UserKeys } from './user-keys.js';
+import { ownerOf, ownerUntil, UserKeys } from './user-keys.js';
 
 /**
  * The token of the options, for `store: RedisSessionStore` with options that a module provides.
@@ -65,7 +64,7 @@ export class RedisSessionStore
     this.#own = isRedisClient(client) ? undefined : new OwnClient(client);
     this.#client = this.#own?.redis ?? (client as RedisClient);
     this.#scripts = new ScriptRunner(this.#client, this.#settings.durability);
-    this.#users = new UserKeys(this.#client, this.#scripts, namespace);
+    this.#users = new UserKeys(this.#client, this.#scripts, namespace, () => this.#now());
   }
 
   /**
@@ -96,7 +95,7 @@ export class RedisSessionStore
 
   override async create(record: SessionRecord): Promise<boolean> {
     const owner = ownerOf(record);
-    if (owner) await this.#users.add(this.#now(), record.key, owner);
+    if (owner) await this.#users.add(record.key, owner);
     const args = this.#argsFor(record.key, ...contentOf(record, owner));
     return (await this.#scripts.run(CREATE, args)) === 'created';
   }
@@ -106,7 +105,7 @@ export class RedisSessionStore
     const owner = ownerOf(record);
     const outcome = await this.#save(record, owner, expectedRevision, '');
     if (outcome !== 'unindexed') return outcome;
-    await this.#users.add(this.#now(), record.key, owner);
+    await this.#users.add(record.key, owner);
     return (await this.#save(record, owner, expectedRevision, 'indexed')) as SaveOutcome;
   }
 
@@ -116,7 +115,7 @@ export class RedisSessionStore
     const [outcome, user] = (await this.#scripts.run(TOUCH, [...args, ''])) as string[];
     if (user === undefined) return outcome === 'touched';
     const owner = ownerUntil(user, expiresAt);
-    await this.#users.add(this.#now(), key, owner);
+    await this.#users.add(key, owner);
     const [outcomeThen] = (await this.#scripts.run(TOUCH, [...args, owner])) as string[];
     return outcomeThen === 'touched';
   }
@@ -128,17 +127,8 @@ export class RedisSessionStore
     return outcome === 'deleted';
   }
 
-  async listByUser(userId: string): Promise<LiveRecord[]> {
-    let listing: Listing | undefined;
-    const entries = async () => {
-      listing = await this.#users.list(this.#now(), userId);
-      return listing.keys;
-    };
-    const clock = { now: () => listing?.now ?? 0 };
-    const records = await listIndexed(userId, clock, entries, (key) => this.load(key));
-    const alive = new Set(records.map(({ key }) => key));
-    if (listing) await this.#users.drop(userId, listing, alive);
-    return records;
+  listByUser(userId: string): Promise<LiveRecord[]> {
+    return this.#users.listByUser(userId, (key) => this.load(key));
   }
 
   async currentTime(): Promise<number> {

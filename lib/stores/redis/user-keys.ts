@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { CLOCK_TOLERANCE_MS } from '../../core/clock.js';
-import type { SessionRecord } from '../../core/session-record.js';
-import { userIdOf } from '../../core/user-index.js';
+import type { LiveRecord, SessionRecord } from '../../core/session-record.js';
+import { listIndexed, userIdOf } from '../../core/user-index.js';
 import type { RedisClient } from './redis-client.js';
 import { DROP, INDEX, LIST } from './redis-scripts.js';
 import type { ScriptRunner } from './script-runner.js';
@@ -15,12 +15,8 @@ const LISTED_AFTER_MS = 3_600_000;
 /** An entry that is listed for no longer was written for a record that expired a minute ago. */
 const DUE_WITHIN_MS = LISTED_AFTER_MS - CLOCK_TOLERANCE_MS;
 
-/**
- * What the index had for a user at an instant.
- *
- * @internal
- */
-export interface Listing {
+/** What the index had for a user at an instant. */
+interface Listing {
   readonly now: number;
   readonly keys: readonly string[];
   /** Those whose records may have expired. */
@@ -42,12 +38,14 @@ export class UserKeys {
     private readonly client: RedisClient,
     private readonly scripts: ScriptRunner,
     private readonly namespace: string,
+    /** The current instant, as scripts take it. */
+    private readonly now: () => string,
   ) {}
 
-  /** @param now the instant, or '' for that of Redis */
-  async add(now: string, key: string, owner: string): Promise<void> {
+  async add(key: string, owner: string): Promise<void> {
     const [user, until] = owner.split(':') as [user: string, until: string];
-    await this.scripts.run(INDEX, [this.#keyOf(user), now, key, until, String(CLOCK_TOLERANCE_MS)]);
+    const args = [this.now(), key, until, String(CLOCK_TOLERANCE_MS)];
+    await this.scripts.run(INDEX, [this.#keyOf(user), ...args]);
   }
 
   /** Drops the entry of a key that is out of use for good. Where that fails, the entry goes with time. */
@@ -56,9 +54,20 @@ export class UserKeys {
     await this.client.zrem(this.#keyOf(user), key).catch(() => undefined);
   }
 
-  /** @param now the instant, or '' for that of Redis */
-  async list(now: string, userId: string): Promise<Listing> {
-    const args = [this.#keyOf(nameOf(userId)), now, String(DUE_WITHIN_MS)] as const;
+  /** Finds the sessions of a user, and leaves the index without most entries that led to none. */
+  async listByUser(
+    userId: string,
+    load: (key: string) => Promise<SessionRecord | undefined>,
+  ): Promise<LiveRecord[]> {
+    let listing: Listing = { now: 0, keys: [], due: [] };
+    const entries = async () => (listing = await this.#list(userId)).keys;
+    const records = await listIndexed(userId, { now: () => listing.now }, entries, load);
+    await this.#drop(userId, listing, new Set(records.map(({ key }) => key)));
+    return records;
+  }
+
+  async #list(userId: string): Promise<Listing> {
+    const args = [this.#keyOf(nameOf(userId)), this.now(), String(DUE_WITHIN_MS)] as const;
     const [at, due, keys] = (await this.scripts.run(LIST, args)) as [string, number, string[]];
     return { now: Number(at), keys, due: keys.slice(0, due) };
   }
@@ -69,7 +78,7 @@ export class UserKeys {
    * An entry that is not due stays, whatever it leads to: its record may be about to be written. A dead record stays
    * dead unless a write indexes it anew first, which makes its entry one that is not due, and the script spares those.
    */
-  async drop(userId: string, { now, due }: Listing, alive: ReadonlySet<string>): Promise<void> {
+  async #drop(userId: string, { now, due }: Listing, alive: ReadonlySet<string>): Promise<void> {
     const dead = due.filter((key) => !alive.has(key));
     if (dead.length === 0) return;
     const args = [this.#keyOf(nameOf(userId)), String(now + DUE_WITHIN_MS), ...dead] as const;

@@ -1,6 +1,8 @@
 import { Redis, type RedisOptions } from 'ioredis';
 import { RedisSessionStore, type RedisSessionStoreOptions } from 'nestjs-sessions/redis';
+import { systemClock } from '../../../lib/core/clock.js';
 import { OwnClient } from '../../../lib/stores/redis/own-client.js';
+import { nextRecord, sampleRecord } from '../../../lib/testing/sample-record.js';
 import {
   eventually,
   freePort,
@@ -12,6 +14,14 @@ import {
 
 const isAvailable =
   isInstalled('redis-server') || missing('redis', 'there is no redis-server to start');
+
+const HOUR_MS = 3_600_000;
+
+/** What the documentation of the store says a user needs. */
+const DOCUMENTED_RIGHTS = [
+  ...['~sessions:*', '+@hash', '+@sortedset', '+@scripting'],
+  ...['+del', '+pexpireat', '+time'],
+];
 
 (isAvailable ? describe : describe.skip)('RedisSessionStore at boot', () => {
   let master: RedisProcess;
@@ -29,6 +39,7 @@ const isAvailable =
       unscripted: ['~*', '+@all', '-@scripting'],
       reader: ['~*', '+@all', '-@write'],
       stranger: ['~shop:*', '+@all'],
+      documented: [...DOCUMENTED_RIGHTS],
       timeless: ['~*', '+@all', '-time'],
     })) {
       await admin.acl('SETUSER', name, 'on', '>hidden', ...rules);
@@ -88,6 +99,19 @@ const isAvailable =
 
       expect(await admin.dbsize()).toBe(0);
     });
+  });
+
+  it('takes a user with the rights that the documentation names, for all that it does', async () => {
+    const store = new RedisSessionStore({ client: given(userOf('documented')) });
+    const record = sampleRecord(systemClock, { userId: 'ann' });
+    const second = { ...nextRecord(record), expiresAt: systemClock.now() + 3 * HOUR_MS };
+    await store.onModuleInit();
+    await store.create(record);
+    expect(await store.save(second, record.revision)).toBe('saved');
+    expect(await store.touch(record.key, second.expiresAt + 1, second.revision)).toBe(true);
+    expect(await store.listByUser('ann')).toHaveLength(1);
+    expect(await store.currentTime()).toBeGreaterThan(0);
+    expect(await store.delete(record.key)).toBe(true);
   });
 
   it('refuses a client that is connected already', async () => {
