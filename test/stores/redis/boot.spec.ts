@@ -20,7 +20,7 @@ const HOUR_MS = 3_600_000;
 /** What the documentation of the store says a user needs. */
 const DOCUMENTED_RIGHTS = [
   ...['~sessions:*', '+@hash', '+@sortedset', '+@scripting'],
-  ...['+del', '+pexpireat', '+time'],
+  ...['+del', '+pexpireat', '+time', '+info'],
 ];
 
 (isAvailable ? describe : describe.skip)('RedisSessionStore at boot', () => {
