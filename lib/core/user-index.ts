@@ -57,7 +57,7 @@ export function isTheirs(sight: Sight): sight is LiveRecord {
  */
 export async function listIndexed(
   userId: string,
-  clock: Clock,
+  clock: Pick<Clock, 'now'>,
   entries: () => Promise<readonly string[]>,
   load: (entry: string) => Promise<SessionRecord | undefined>,
 ): Promise<LiveRecord[]> {
@@ -75,6 +75,9 @@ export async function listIndexed(
   return [...seen.values()].filter(isTheirs);
 }
 
-function unlessExpired(record: SessionRecord | undefined, clock: Clock): SessionRecord | undefined {
+function unlessExpired(
+  record: SessionRecord | undefined,
+  clock: Pick<Clock, 'now'>,
+): SessionRecord | undefined {
   return record && clock.now() < record.expiresAt ? record : undefined;
 }

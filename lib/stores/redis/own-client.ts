@@ -1,5 +1,6 @@
 import { Redis, type RedisOptions } from 'ioredis';
 import { type Clock, systemClock } from '../../core/clock.js';
+import { answerWithin } from './answer-within.js';
 import { reasonOf, unreachable } from './redis-errors.js';
 
 const LONGEST_RETRY_MS = 250;
@@ -30,10 +31,13 @@ export class OwnClient {
   #reason: string | undefined;
 
   constructor(
-    private readonly options: RedisOptions,
+    private readonly options: RedisOptions | string,
     private readonly clock: Clock = systemClock,
   ) {
-    this.redis = new Redis({ ...DEFAULTS, ...options, lazyConnect: true });
+    this.redis =
+      typeof options === 'string'
+        ? new Redis(options, { ...DEFAULTS, lazyConnect: true })
+        : new Redis({ ...DEFAULTS, ...options, lazyConnect: true });
     // Each request that fails reports it; without a listener, ioredis prints every attempt to connect.
     this.redis.on('error', (error: Error) => (this.#reason = reasonOf(error)));
     this.redis.on('close', () => forgetSocketTimeout(this.redis));
@@ -41,18 +45,18 @@ export class OwnClient {
 
   /** Rejects with one clear line unless Redis answers; with `lazyConnect`, the first request finds out. */
   async check(): Promise<void> {
-    if (this.options.lazyConnect) return;
+    if (typeof this.options === 'object' && this.options.lazyConnect) return;
     try {
-      await this.#within(CHECK_LIMIT_MS, this.redis.connect());
+      await answerWithin(CHECK_LIMIT_MS, this.redis.connect(), this.clock);
     } catch (error) {
       this.#end();
-      throw unreachable(addressOf(this.options), this.#reason ?? reasonOf(error));
+      throw unreachable(addressOf(this.redis.options), this.#reason ?? reasonOf(error));
     }
   }
 
   async close(): Promise<void> {
     try {
-      await this.#within(QUIT_LIMIT_MS, this.redis.quit());
+      await answerWithin(QUIT_LIMIT_MS, this.redis.quit(), this.clock);
     } catch {
       // Without Redis there is nobody to say goodbye to.
     } finally {
@@ -64,16 +68,6 @@ export class OwnClient {
   #end(): void {
     this.redis.disconnect();
     (this.redis.stream as typeof this.redis.stream | undefined)?.destroy();
-  }
-
-  async #within<T>(limitMs: number, answer: Promise<T>): Promise<T> {
-    let cancel = (): void => undefined;
-    const limit = new Promise<never>((_, reject) => {
-      cancel = this.clock.schedule(limitMs, () =>
-        reject(new Error(`no answer within ${limitMs} ms`)),
-      );
-    });
-    return Promise.race([answer, limit]).finally(() => cancel());
   }
 }
 

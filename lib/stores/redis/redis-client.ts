@@ -5,11 +5,13 @@
  */
 export interface RedisClient {
   hmget(key: string, ...fields: string[]): Promise<(string | null)[]>;
-  zrangebyscore(key: string, min: string, max: string): Promise<string[]>;
   zrem(key: string, member: string): Promise<number>;
   evalsha(sha: string, keys: number, ...args: string[]): Promise<unknown>;
   eval(script: string, keys: number, ...args: string[]): Promise<unknown>;
+  time(): Promise<(number | string)[]>;
   pipeline(): RedisPipeline;
+  /** Where the client stands; `'wait'` until the first command of one that connects lazily. */
+  readonly status?: string;
 }
 
 /**
@@ -29,6 +31,6 @@ export interface RedisPipeline {
  *
  * @internal
  */
-export function isRedisClient(value: object): value is RedisClient {
-  return 'evalsha' in value && typeof value.evalsha === 'function';
+export function isRedisClient(value: object | string): value is RedisClient {
+  return typeof value === 'object' && 'evalsha' in value && typeof value.evalsha === 'function';
 }

@@ -35,6 +35,15 @@ export function unreachable(address: string, reason: string): SessionError {
 }
 
 /** @internal */
+export function rightsMissing(reason: string): SessionError {
+  const refusal = reason.replace(/\.?( script: .*)?$/, '');
+  return new SessionError(
+    'SESSION_STORE_UNAVAILABLE',
+    `Redis refuses what the session store does: ${refusal}. Check \`client\` of RedisSessionStore: it needs a master, and a user who may run scripts and write the keys of \`namespace\`.`,
+  );
+}
+
+/** @internal */
 export function tooFewReplicas(wanted: number, had: number): SessionError {
   return new SessionError(
     'SESSION_STORE_UNAVAILABLE',

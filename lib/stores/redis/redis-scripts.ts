@@ -10,21 +10,30 @@ export interface RedisScript {
   readonly sha: string;
 }
 
+/**
+ * The first argument of each script is the current instant by the clock that the store was given, or '', which stands
+ * for the clock of Redis itself.
+ */
+const NOW = `
+local function now()
+  if ARGV[1] ~= '' then return tonumber(ARGV[1]) end
+  local time = redis.call('TIME')
+  return time[1] * 1000 + math.floor(time[2] / 1000)
+end
+local function text(instant) return string.format('%.0f', instant) end`;
+
 /** What a key holds; an expired record counts as none. */
-const FIND = `
+const FIND = `${NOW}
 local revision, expiresAt, owner = unpack(redis.call('HMGET', KEYS[1], 'revision', 'expiresAt', 'owner'))
-local function isLive(now)
-  return revision and (tonumber(expiresAt) or 0) > tonumber(now)
+local user, listedUntil = string.match(owner or '', '^(.+):(%d+)$')
+local function isLive()
+  return revision and (tonumber(expiresAt) or 0) > now()
+end
+local function isListed(of, instant)
+  return of == user and tonumber(listedUntil) >= tonumber(instant)
 end`;
 
-/**
- * A client may send a command again whose answer got lost. The record then bears the revision already, as its own or
- * among its recent ones, unless there is no record any more. Nobody but the writer has ever seen that revision.
- */
 const WRITE = `
-local function isWritten(by)
-  return string.find(redis.call('HGET', KEYS[1], 'record') or '', by, 1, true)
-end
 local function write(revision, expiresAt, record, forgetAt, nextOwner)
   redis.call('HSET', KEYS[1], 'revision', revision, 'expiresAt', expiresAt, 'record', record)
   if nextOwner ~= (owner or '') then
@@ -36,31 +45,45 @@ end`;
 
 /** ARGV: now, then revision, expiresAt, record, forgetAt, owner. @internal */
 export const CREATE = script(`${FIND}${WRITE}
-if isLive(ARGV[1]) then return isWritten(ARGV[2]) and 'created' or 'taken' end
+if isLive() then return 'taken' end
 write(ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6])
 return 'created'`);
 
 /**
- * Answers with the outcome and whose the record was before. A record that is to have another owner is not written
- * before the caller says that the index has it.
+ * Answers with the outcome and whose the record was before. A record that is to have another owner, or to live for
+ * longer than the index lists it, is not written before the caller says that the index has it.
  *
  * ARGV: now, then revision, expiresAt, record, forgetAt, owner, then the revision to replace, and 'indexed' or ''.
  *
  * @internal
  */
 export const SAVE = script(`${FIND}${WRITE}
-if not isLive(ARGV[1]) then return {'gone'} end
-if revision ~= ARGV[7] then return {isWritten(ARGV[2]) and 'saved' or 'conflict'} end
-if ARGV[6] ~= '' and ARGV[6] ~= owner and ARGV[8] == '' then return {'unindexed'} end
-write(ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6])
+if not isLive() then return {'gone'} end
+if revision ~= ARGV[7] then return {'conflict'} end
+local nextOwner = ARGV[6]
+if nextOwner ~= '' and ARGV[8] == '' then
+  if not isListed(string.match(nextOwner, '^(.+):'), ARGV[3]) then return {'unindexed'} end
+  nextOwner = owner
+end
+write(ARGV[2], ARGV[3], ARGV[4], ARGV[5], nextOwner)
 return {'saved', owner}`);
 
-/** ARGV: now, revision, expiresAt, forgetAt. @internal */
+/**
+ * Answers with the outcome, and where the index has to list the record for longer first, with its user. A touch that
+ * arrives late leaves the later expiry.
+ *
+ * ARGV: now, revision, expiresAt, forgetAt, and the owner that the index has by now, or ''.
+ *
+ * @internal
+ */
 export const TOUCH = script(`${FIND}
-if not isLive(ARGV[1]) or revision ~= ARGV[2] then return 'left' end
+if not isLive() or revision ~= ARGV[2] then return {'left'} end
+if tonumber(ARGV[3]) <= tonumber(expiresAt) then return {'touched'} end
+if ARGV[5] ~= '' then redis.call('HSET', KEYS[1], 'owner', ARGV[5])
+elseif user and not isListed(user, ARGV[3]) then return {'unindexed', user} end
 redis.call('HSET', KEYS[1], 'expiresAt', ARGV[3])
 redis.call('PEXPIREAT', KEYS[1], ARGV[4])
-return 'touched'`);
+return {'touched'}`);
 
 /**
  * Answers with the outcome and whose the record was. ARGV: now, then the revision to remove, or '' for any.
@@ -70,22 +93,46 @@ return 'touched'`);
 export const DELETE = script(`${FIND}
 if ARGV[2] ~= '' and revision ~= ARGV[2] then return {'left'} end
 redis.call('DEL', KEYS[1])
-return {isLive(ARGV[1]) and 'deleted' or 'absent', owner}`);
+return {isLive() and 'deleted' or 'absent', owner}`);
 
 /**
- * Names a record in the index of a user until the latest of the instants it was named with: of two writers, the one
- * that is to lose may come last. ARGV: the instant up to which entries are over, the key, until, tolerance.
+ * Lists a record in the index of a user until the latest of the instants it was listed with: of two writers, the one
+ * that is to lose may come last. ARGV: now, the key, until, tolerance.
  *
  * @internal
  */
-export const INDEX = script(`
-local function text(instant) return string.format('%.0f', instant) end
+export const INDEX = script(`${NOW}
 local until_ = math.max(tonumber(ARGV[3]), tonumber(redis.call('ZSCORE', KEYS[1], ARGV[2]) or 0))
-redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[1])
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', text(now() - ARGV[4]))
 redis.call('ZADD', KEYS[1], text(until_), ARGV[2])
 local last = redis.call('ZREVRANGE', KEYS[1], 0, 0, 'WITHSCORES')[2]
 redis.call('PEXPIREAT', KEYS[1], text(last + ARGV[4]))
 return 'indexed'`);
+
+/**
+ * Answers with the current instant, how many of the keys are listed for no longer than the span, and the keys, those
+ * first. ARGV: now, the span.
+ *
+ * @internal
+ */
+export const LIST = script(`${NOW}
+local at = now()
+local keys = redis.call('ZRANGEBYSCORE', KEYS[1], '(' .. text(at), '+inf')
+return {text(at), redis.call('ZCOUNT', KEYS[1], '(' .. text(at), text(at + ARGV[2])), keys}`);
+
+/** Drops what is still listed until no later than an instant. ARGV: that instant, then the keys. @internal */
+export const DROP = script(`
+for n = 2, #ARGV do
+  local listedUntil = redis.call('ZSCORE', KEYS[1], ARGV[n])
+  if listedUntil and tonumber(listedUntil) <= tonumber(ARGV[1]) then redis.call('ZREM', KEYS[1], ARGV[n]) end
+end
+return 'dropped'`);
+
+/** Proves that Redis lets the store run scripts and write. Leaves nothing behind. @internal */
+export const PROBE = script(`
+redis.call('HSET', KEYS[1], 'is', 'a probe')
+redis.call('DEL', KEYS[1])
+return redis.call('TIME')`);
 
 function script(text: string): RedisScript {
   return { text, sha: createHash('sha1').update(text).digest('hex') };

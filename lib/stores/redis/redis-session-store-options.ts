@@ -1,5 +1,5 @@
 import type { RedisOptions } from 'ioredis';
-import { type Clock, systemClock } from '../../core/clock.js';
+import type { Clock } from '../../core/clock.js';
 import { completeOptions } from '../../core/complete-options.js';
 import { configInvalid } from '../../core/session-errors.js';
 import { refuseUnlessPositive } from '../../core/whole-number.js';
@@ -8,12 +8,12 @@ import { isRedisClient, type RedisClient } from './redis-client.js';
 /** @publicApi */
 export interface RedisSessionStoreOptions {
   /**
-   * A `Redis` or `Cluster` of ioredis, which stays yours to close; or the options of a `Redis` that the store makes,
-   * checks at boot and closes with the application.
+   * A `Redis` or `Cluster` of ioredis, which stays yours to close; or the options or the URL of a `Redis` that the store
+   * makes, checks at boot and closes with the application: `'rediss://user:password@host:6379/0'`.
    *
    * @default {}, a client of its own to localhost:6379
    */
-  readonly client?: RedisClient | RedisOptions;
+  readonly client?: RedisClient | RedisOptions | string;
   /**
    * What keys begin with. Applications that share a Redis need one each, or a session of one is a session of all.
    *
@@ -28,7 +28,11 @@ export interface RedisSessionStoreOptions {
    * @default none: a failover may undo what was acknowledged right before it
    */
   readonly durability?: RedisDurability;
-  /** @default the clock of the machine */
+  /**
+   * Decides which sessions have expired, for tests.
+   *
+   * @default the clock of Redis, so that servers whose clocks differ agree
+   */
   readonly clock?: Clock;
 }
 
@@ -46,10 +50,10 @@ export interface RedisDurability {
 
 /** @internal */
 export interface RedisSettings {
-  readonly client: RedisClient | RedisOptions;
+  readonly client: RedisClient | RedisOptions | string;
   readonly namespace: string;
   readonly durability: Required<RedisDurability> | undefined;
-  readonly clock: Clock;
+  readonly clock: Clock | undefined;
 }
 
 interface GivenSettings extends Omit<RedisSettings, 'durability'> {
@@ -61,7 +65,7 @@ const DEFAULTS: RedisSettings = Object.freeze({
   client: {},
   namespace: 'sessions',
   durability: undefined,
-  clock: systemClock,
+  clock: undefined,
 });
 const DURABILITY_DEFAULTS: Required<RedisDurability> = Object.freeze({
   replicas: 1,
@@ -76,6 +80,7 @@ const DURABILITY_DEFAULTS: Required<RedisDurability> = Object.freeze({
 export function parseRedisOptions(options: RedisSessionStoreOptions): RedisSettings {
   const { durability, ...rest } = completeOptions<GivenSettings>(SUBJECT, options, DEFAULTS);
   checkNamespace(rest.namespace);
+  checkClient(rest.client);
   checkReads(rest.client);
   return { ...rest, durability: durability && parseDurability(durability) };
 }
@@ -90,8 +95,35 @@ function checkNamespace(namespace: string): void {
   );
 }
 
+/** Quotes nothing of what it refuses: a URL holds a password. */
+function checkClient(client: unknown): void {
+  const isRight = typeof client === 'string' ? isRedisUrl(client) : isObject(client);
+  if (isRight) return;
+  throw configInvalid(
+    `${SUBJECT}client`,
+    'a client, the options of one, or a URL like "redis://user:password@host:6379/0"',
+    typeof client === 'string' ? 'another text' : client === null ? 'null' : typeof client,
+  );
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
+}
+
+/** In lower case only: of `REDISS://`, ioredis would make a connection without TLS. */
+function isRedisUrl(text: string): boolean {
+  if (!/^rediss?:\/\//.test(text)) return false;
+  try {
+    const { hostname, username, password, pathname } = new URL(text);
+    decodeURIComponent(username + password);
+    return hostname !== '' && /^(\/\d*)?$/.test(pathname);
+  } catch {
+    return false;
+  }
+}
+
 /** A replica may not have yet what was acknowledged a moment ago. */
-function checkReads(client: RedisClient | RedisOptions): void {
+function checkReads(client: RedisClient | RedisOptions | string): void {
   if (!isRedisClient(client)) return;
   const { options } = client as { options?: { scaleReads?: unknown } };
   const reads = options?.scaleReads ?? 'master';

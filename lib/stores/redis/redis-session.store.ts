@@ -12,11 +12,16 @@ import {
   type LiveRecord,
   type SessionRecord,
 } from '../../core/session-record.js';
-import { type SaveOutcome, SessionStore, type UserIndex } from '../../core/session-store.js';
-import { listIndexed } from '../../core/user-index.js';
+import {
+  type SaveOutcome,
+  SessionStore,
+  type StoreTime,
+  type UserIndex,
+} from '../../core/session-store.js';
 import { OwnClient } from './own-client.js';
-import { isRedisClient, type RedisClient } from './redis-client.js';
+import { type RedisClient, isRedisClient } from './redis-client.js';
 import { withoutCommand } from './redis-errors.js';
+import { refuseWithoutRights } from './redis-rights.js';
 import { CREATE, DELETE, SAVE, TOUCH } from './redis-scripts.js';
 import {
   parseRedisOptions,
@@ -24,7 +29,7 @@ import {
   type RedisSettings,
 } from './redis-session-store-options.js';
 import { type ScriptArgs, ScriptRunner } from './script-runner.js';
-import { ownerOf, UserKeys } from './user-keys.js';
+import { ownerOf, ownerUntil, UserKeys } from './user-keys.js';
 
 /**
  * The token of the options, for `store: RedisSessionStore` with options that a module provides.
@@ -42,7 +47,7 @@ export const REDIS_SESSION_STORE_OPTIONS = 'RedisSessionStoreOptions';
 @Injectable()
 export class RedisSessionStore
   extends SessionStore
-  implements UserIndex, OnModuleInit, OnApplicationShutdown
+  implements UserIndex, StoreTime, OnModuleInit, OnApplicationShutdown
 {
   readonly #settings: RedisSettings;
   readonly #own: OwnClient | undefined;
@@ -55,16 +60,25 @@ export class RedisSessionStore
   ) {
     super();
     this.#settings = parseRedisOptions(options);
-    const { client, namespace, clock } = this.#settings;
+    const { client, namespace } = this.#settings;
     this.#own = isRedisClient(client) ? undefined : new OwnClient(client);
     this.#client = this.#own?.redis ?? (client as RedisClient);
     this.#scripts = new ScriptRunner(this.#client, this.#settings.durability);
-    this.#users = new UserKeys(this.#client, this.#scripts, namespace, clock);
+    this.#users = new UserKeys(this.#client, this.#scripts, namespace, () => this.#now());
   }
 
-  /** Checks the connection that the store made, unless `lazyConnect` puts that off. */
+  /**
+   * Rejects where Redis refuses scripts or writes, and where the connection that the store made leads nowhere. A client
+   * that is to connect later (`lazyConnect`) is not checked.
+   */
   async onModuleInit(): Promise<void> {
     await this.#own?.check();
+    try {
+      await refuseWithoutRights(this.#client, this.#scripts, this.#keyOf('probe'));
+    } catch (error) {
+      await this.#own?.close();
+      throw error;
+    }
   }
 
   /** Closes the connection that the store made, after the last request. One that it was given stays open. */
@@ -86,7 +100,7 @@ export class RedisSessionStore
     return (await this.#scripts.run(CREATE, args)) === 'created';
   }
 
-  /** One command, unless the record is to belong to another user, or for longer than the index knows. */
+  /** One command, unless the record is to belong to another user, or to live for longer than the index lists it. */
   override async save(record: SessionRecord, expectedRevision: string): Promise<SaveOutcome> {
     const owner = ownerOf(record);
     const outcome = await this.#save(record, owner, expectedRevision, '');
@@ -95,9 +109,15 @@ export class RedisSessionStore
     return (await this.#save(record, owner, expectedRevision, 'indexed')) as SaveOutcome;
   }
 
+  /** One command, unless the record is to live for longer than the index lists it. */
   override async touch(key: string, expiresAt: number, revision: string): Promise<boolean> {
     const args = this.#argsFor(key, revision, String(expiresAt), forgetAt(expiresAt));
-    return (await this.#scripts.run(TOUCH, args)) === 'touched';
+    const [outcome, user] = (await this.#scripts.run(TOUCH, [...args, ''])) as string[];
+    if (user === undefined) return outcome === 'touched';
+    const owner = ownerUntil(user, expiresAt);
+    await this.#users.add(key, owner);
+    const [outcomeThen] = (await this.#scripts.run(TOUCH, [...args, owner])) as string[];
+    return outcomeThen === 'touched';
   }
 
   override async delete(key: string, revision = ''): Promise<boolean> {
@@ -108,12 +128,18 @@ export class RedisSessionStore
   }
 
   listByUser(userId: string): Promise<LiveRecord[]> {
-    return listIndexed(
-      userId,
-      this.#settings.clock,
-      () => this.#users.of(userId),
-      (key) => this.load(key),
-    );
+    return this.#users.listByUser(userId, (key) => this.load(key));
+  }
+
+  async currentTime(): Promise<number> {
+    const { clock } = this.#settings;
+    if (clock) return clock.now();
+    try {
+      const [seconds, microseconds] = await this.#client.time();
+      return Number(seconds) * 1_000 + Math.floor(Number(microseconds) / 1_000);
+    } catch (error) {
+      throw withoutCommand(error);
+    }
   }
 
   async #save(
@@ -146,7 +172,12 @@ export class RedisSessionStore
   }
 
   #argsFor(key: string, ...args: readonly string[]): ScriptArgs {
-    return [this.#keyOf(key), String(this.#settings.clock.now()), ...args];
+    return [this.#keyOf(key), this.#now(), ...args];
+  }
+
+  /** What scripts take for the current instant. */
+  #now(): string {
+    return String(this.#settings.clock?.now() ?? '');
   }
 }
 

@@ -1,16 +1,35 @@
 import { hash } from 'node:crypto';
-import { type Clock, CLOCK_TOLERANCE_MS } from '../../core/clock.js';
-import type { SessionRecord } from '../../core/session-record.js';
-import { userIdOf } from '../../core/user-index.js';
+import { CLOCK_TOLERANCE_MS } from '../../core/clock.js';
+import type { LiveRecord, SessionRecord } from '../../core/session-record.js';
+import { listIndexed, userIdOf } from '../../core/user-index.js';
 import type { RedisClient } from './redis-client.js';
-import { withoutCommand } from './redis-errors.js';
-import { INDEX } from './redis-scripts.js';
+import { DROP, INDEX, LIST } from './redis-scripts.js';
 import type { ScriptRunner } from './script-runner.js';
 
 /**
- * The index by user: for each, the keys of the sessions, ordered by when they end at the latest. It is a hint. An entry
- * is written before its record, so that whoever dies in between leaves an entry too many and not one too few; and both
- * are on nodes of their own in a Cluster, where no script reaches two.
+ * How much longer than its record an entry is written for, so that a session in use costs the index one write an hour
+ * and not one per touch.
+ */
+const LISTED_AFTER_MS = 3_600_000;
+
+/** An entry that is listed for no longer was written for a record that expired a minute ago. */
+const DUE_WITHIN_MS = LISTED_AFTER_MS - CLOCK_TOLERANCE_MS;
+
+/** What the index had for a user at an instant. */
+interface Listing {
+  readonly now: number;
+  readonly keys: readonly string[];
+  /** Those whose records may have expired. */
+  readonly due: readonly string[];
+}
+
+/**
+ * The index by user: for each, the keys of the sessions, ordered by how long they are listed. It is a hint. An entry is
+ * written before its record, so that a process that dies in between leaves an entry too many and not one too few; and
+ * both are on nodes of their own in a Cluster, where no script reaches two.
+ *
+ * An entry outlasts its record, as a write that would outlast the entry indexes first. So what is listed no longer has
+ * ended, and costs a list nothing.
  *
  * @internal
  */
@@ -19,13 +38,13 @@ export class UserKeys {
     private readonly client: RedisClient,
     private readonly scripts: ScriptRunner,
     private readonly namespace: string,
-    private readonly clock: Clock,
+    /** The current instant, as scripts take it. */
+    private readonly now: () => string,
   ) {}
 
   async add(key: string, owner: string): Promise<void> {
     const [user, until] = owner.split(':') as [user: string, until: string];
-    const over = String(this.clock.now() - CLOCK_TOLERANCE_MS);
-    const args = [over, key, until, String(CLOCK_TOLERANCE_MS)];
+    const args = [this.now(), key, until, String(CLOCK_TOLERANCE_MS)];
     await this.scripts.run(INDEX, [this.#keyOf(user), ...args]);
   }
 
@@ -35,13 +54,35 @@ export class UserKeys {
     await this.client.zrem(this.#keyOf(user), key).catch(() => undefined);
   }
 
-  async of(userId: string): Promise<string[]> {
-    try {
-      const after = `(${this.clock.now()}`;
-      return await this.client.zrangebyscore(this.#keyOf(nameOf(userId)), after, '+inf');
-    } catch (error) {
-      throw withoutCommand(error);
-    }
+  /** Finds the sessions of a user, and leaves the index without most entries that led to none. */
+  async listByUser(
+    userId: string,
+    load: (key: string) => Promise<SessionRecord | undefined>,
+  ): Promise<LiveRecord[]> {
+    let listing: Listing = { now: 0, keys: [], due: [] };
+    const entries = async () => (listing = await this.#list(userId)).keys;
+    const records = await listIndexed(userId, { now: () => listing.now }, entries, load);
+    await this.#drop(userId, listing, new Set(records.map(({ key }) => key)));
+    return records;
+  }
+
+  async #list(userId: string): Promise<Listing> {
+    const args = [this.#keyOf(nameOf(userId)), this.now(), String(DUE_WITHIN_MS)] as const;
+    const [at, due, keys] = (await this.scripts.run(LIST, args)) as [string, number, string[]];
+    return { now: Number(at), keys, due: keys.slice(0, due) };
+  }
+
+  /**
+   * Drops the due entries that led to no session of the user, so that one list cleans up for the next.
+   *
+   * An entry that is not due stays, whatever it leads to: its record may be about to be written. A dead record stays
+   * dead unless a write indexes it anew first, which makes its entry one that is not due, and the script spares those.
+   */
+  async #drop(userId: string, { now, due }: Listing, alive: ReadonlySet<string>): Promise<void> {
+    const dead = due.filter((key) => !alive.has(key));
+    if (dead.length === 0) return;
+    const args = [this.#keyOf(nameOf(userId)), String(now + DUE_WITHIN_MS), ...dead] as const;
+    await this.scripts.run(DROP, args).catch(() => undefined);
   }
 
   #keyOf(user: string): string {
@@ -50,13 +91,19 @@ export class UserKeys {
 }
 
 /**
- * What a record says about its entry: whose it is and until when, or nothing. While it stays the same, so does the entry.
+ * What a record says about its entry: whose it is and until when, or nothing. While the record lives within that, an
+ * ordinary write leaves the entry alone.
  *
  * @internal
  */
 export function ownerOf(record: SessionRecord): string {
   const userId = userIdOf(record);
-  return userId === undefined ? '' : `${nameOf(userId)}:${Math.ceil(record.absoluteExpiresAt)}`;
+  return userId === undefined ? '' : ownerUntil(nameOf(userId), record.expiresAt);
+}
+
+/** @internal */
+export function ownerUntil(user: string, expiresAt: number): string {
+  return `${user}:${Math.ceil(expiresAt) + LISTED_AFTER_MS}`;
 }
 
 /** Of one length, and without braces, which choose the slot of a Cluster. */

@@ -68,4 +68,15 @@ for (const [major, { Redis, Cluster }] of [
   }
 }
 
+if (single) {
+  const client = new ioredis5.Redis(single.url);
+  clients.push(client);
+  describeSessionStore(
+    { describe, it, expect },
+    'RedisSessionStore by the clock of Redis',
+    () => new RedisSessionStore({ client, namespace: `test-${randomUUID()}` }),
+    { time: 'system', listsByUser: true },
+  );
+}
+
 if (clients.length === 0) it.todo('runs where there is Redis');
