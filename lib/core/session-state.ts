@@ -49,7 +49,8 @@ export class SessionState {
   }
 
   get cookie(): CookieAction {
-    return isOffered(this.#standing) && !this.#isDiscarded ? 'issue' : this.#cookie;
+    if (!isOffered(this.#standing)) return this.#cookie;
+    return this.#isDiscarded ? 'leave' : 'issue';
   }
 
   get changes(): Changes {
@@ -145,10 +146,9 @@ export class SessionState {
     });
   }
 
-  /** Forgets what was changed, for good: the response is an error of the server's. */
+  /** Forgets what was changed, for good: the response is an error of the server's. The cookie of what is stored stays. */
   discard(): void {
     this.#isDiscarded = true;
-    this.#cookie = 'leave';
     this.#changes = new Changes();
     this.#intent = 'keep';
   }
