@@ -64,6 +64,7 @@ class FailuresController {
 
   @Get('save-then-throw')
   async saveThenThrow(@Session() session: Named) {
+    await session.load();
     await session.save();
     throw new Error('broken');
   }
