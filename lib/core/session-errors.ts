@@ -144,3 +144,11 @@ export function headersSent(): SessionError {
     'The session needs a new cookie, and the response headers are out already (or there is no response). Change it before streaming starts (SSE, flushHeaders, `@Res()`), or over HTTP before the socket opens.',
   );
 }
+
+/** @internal */
+export function csrfNotJudged(): SessionError {
+  return new SessionError(
+    'SESSION_CONFIG_INVALID',
+    '`CsrfGuard` can judge HTTP requests only, so it refused a message to a gateway or a microservice. Guard controllers and resolvers with it, and have the gateway check the `Origin` header of the handshake.',
+  );
+}

@@ -50,8 +50,7 @@ export class SessionState {
   }
 
   get cookie(): CookieAction {
-    if (!isOffered(this.#standing)) return this.#cookie;
-    return this.#isDiscarded ? 'leave' : 'issue';
+    return isOffered(this.#standing) && !this.#isDiscarded ? 'issue' : this.#cookie;
   }
 
   get changes(): Changes {
