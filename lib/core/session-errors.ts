@@ -122,6 +122,14 @@ export function recordUnreadable(reason: string, cause?: unknown): SessionError 
 }
 
 /** @internal */
+export function recordTooNew(format: number, readable: number): SessionError {
+  return new SessionError(
+    'SESSION_STORE_UNAVAILABLE',
+    `The stored session has format ${format}, and this version reads formats up to ${readable}. A newer version of nestjs-sessions wrote it, on another server or before a rollback: the session is kept, and its requests are refused here. Update this server; it logs this once.`,
+  );
+}
+
+/** @internal */
 export function limitReached(max: number): SessionError {
   return new SessionError(
     'SESSION_LIMIT_REACHED',

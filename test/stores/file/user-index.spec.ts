@@ -55,6 +55,14 @@ describe('The index by user in files', () => {
     looks.mockRestore();
   });
 
+  it('reads the outline of a session in a newer format, until it expires', async () => {
+    const record = sampleRecord(clock, { userId: 'ann' });
+    await store.create({ ...record, format: 2 });
+    expect(await store.listByUser('ann')).toMatchObject([{ key: record.key, format: 2, data: {} }]);
+    clock.advance(record.expiresAt - clock.now());
+    expect(await store.listByUser('ann')).toEqual([]);
+  });
+
   it('has the entry on the disk before the session, and lists none without one', async () => {
     const record = sampleRecord(clock, { userId: 'ann' });
     await store.load(record.key);
