@@ -1,4 +1,4 @@
-import type { Session, SessionLifetime } from 'nestjs-sessions';
+import { type Session, SessionError, type SessionLifetime } from 'nestjs-sessions';
 import { parseLifetime } from '../../lib/core/lifetime.js';
 import { Session as SessionHandle } from '../../lib/core/session.js';
 import { storeKeyOf } from '../../lib/core/session-id.js';
@@ -38,6 +38,8 @@ export class ModelRequest {
   #since: number;
   #changes: readonly Change[] = [];
   #isRotating = false;
+  /** Whether something that it stored was acknowledged, and nobody has ended the session or moved it on since. */
+  hasCommitted = false;
   /** A load that failed is not tried again: what comes after it is refused too. */
   #wasRefused = false;
 
@@ -144,6 +146,7 @@ export class ModelRequest {
     const told = this.#hand();
     const isDone = await this.#ask(step, async () => {
       await commit();
+      this.hasCommitted = true;
       const id = this.id;
       const keyNow = id === undefined ? undefined : storeKeyOf(id);
       if (told.isRotation || step.changes.length > 0) {
@@ -169,6 +172,7 @@ export class ModelRequest {
     const step = this.#step('destroy');
     const isDone = await this.#ask(step, async () => {
       await this.#session.destroy();
+      this.hasCommitted = true;
       this.around.judge.destroyed(step);
     });
     if (isDone) this.key = undefined;
@@ -182,6 +186,7 @@ export class ModelRequest {
     } catch (error) {
       this.around.judge.refused(step, this.#since, error);
       this.#wasRefused = true;
+      if (SessionError.is(error, 'SESSION_GONE')) this.hasCommitted = false;
       return false;
     }
   }
