@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import {
   type CanActivate,
   type ExecutionContext,
@@ -5,6 +6,7 @@ import {
   Inject,
   Injectable,
 } from '@nestjs/common';
+import { csrfNotJudged } from '../core/session-errors.js';
 import { type AdapterRequest, exchangeOf, rawRequest } from '../nest/session-context.js';
 import { Sessions } from '../nest/sessions.service.js';
 import { isSkipped } from '../nest/skip-session.decorator.js';
@@ -18,6 +20,9 @@ const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
  * `x-csrf-token` or the field `_csrf` of a parsed body; others get 403. Requests by GET, HEAD, OPTIONS and TRACE pass,
  * and so do routes with `@SkipSession()`. For a route, a controller, or by `APP_GUARD` for all.
  *
+ * What is no HTTP request of its own (a message to a gateway or a microservice, GraphQL by WebSocket) is refused with
+ * SESSION_CONFIG_INVALID: its handshake is a GET that any page can make. Check the `Origin` of the handshake there.
+ *
  * @publicApi
  */
 @Injectable()
@@ -26,12 +31,23 @@ export class CsrfGuard implements CanActivate {
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     if (isSkipped(context)) return true;
-    const { request } = exchangeOf(context) ?? {};
-    if (request && SAFE_METHODS.has(rawRequest(request).method ?? '')) return true;
+    const request = requestOf(context);
+    if (SAFE_METHODS.has(rawRequest(request).method ?? '')) return true;
     const session = this.sessions.of<object>(context);
-    if (request && (await isCsrfToken(session, tokenOf(request)))) return true;
+    if (await isCsrfToken(session, tokenOf(request))) return true;
     throw new ForbiddenException('The CSRF token is missing or not that of this session.');
   }
+}
+
+/** The request that is to be judged; a gateway has that of its handshake only. */
+function requestOf(context: ExecutionContext): AdapterRequest {
+  const request = context.getType<string>() === 'ws' ? undefined : exchangeOf(context)?.request;
+  if (!request || isHandshake(rawRequest(request))) throw csrfNotJudged();
+  return request;
+}
+
+function isHandshake({ headers }: IncomingMessage): boolean {
+  return headers.upgrade?.toLowerCase() === 'websocket';
 }
 
 function tokenOf(request: AdapterRequest & { readonly body?: unknown }): unknown {

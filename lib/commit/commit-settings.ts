@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from '../core/clock.js';
 import { completeOptions } from '../core/complete-options.js';
-import { type Duration, parseDuration } from '../core/duration.js';
+import { type Duration, parseDelay } from '../core/duration.js';
 import {
   type LifetimePolicy,
   parseLifetimeOptions,
@@ -18,7 +18,7 @@ import type { SessionNews } from './session-news.js';
 export interface LimitOptions {
   /**
    * The largest record, in bytes of its JSON; a commit above it is refused with SESSION_TOO_LARGE. A larger limit
-   * makes every load and save of large sessions slower.
+   * makes every load and save of large sessions slower. At least 1024, which a record without values may take.
    *
    * @default 65536
    */
@@ -96,6 +96,8 @@ const DEFAULTS: Required<LimitOptions> = Object.freeze({
   storeTimeout: '2s',
   perUser: undefined,
 });
+/** What a record takes that holds nothing but a user, with room for the revisions of all who may write it. */
+const MIN_RECORD_BYTES = 1024;
 const NO_LIMIT_PER_USER: Required<PerUserLimit> = Object.freeze({
   max: Infinity,
   whenFull: 'end-oldest',
@@ -118,16 +120,22 @@ export function parseCommitOptions(
     options.limits,
     DEFAULTS,
   );
-  refuseUnlessPositive('limits.recordBytes', recordBytes);
+  checkRecordBytes(recordBytes);
   return {
     lifetimes: parseLifetimeOptions(options.lifetime),
     recordBytes,
-    storeTimeoutMs: parseDuration('limits.storeTimeout', storeTimeout),
+    storeTimeoutMs: parseDelay('limits.storeTimeout', storeTimeout),
     perUser: perUser ? parsePerUser(perUser) : NO_LIMIT_PER_USER,
     clock,
     report,
     tell,
   };
+}
+
+function checkRecordBytes(given: number): void {
+  if (Number.isInteger(given) && given >= MIN_RECORD_BYTES) return;
+  const expected = `a whole number from ${MIN_RECORD_BYTES} on`;
+  throw configInvalid('limits.recordBytes', expected, String(given));
 }
 
 function parsePerUser(limit: PerUserLimit): Required<PerUserLimit> {

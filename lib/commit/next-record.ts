@@ -6,6 +6,7 @@ import {
   type LifetimePolicy,
   RENEWAL_GRACE_MS,
 } from '../core/lifetime.js';
+import { keepUnknownFields } from '../core/newer-record.js';
 import { revisionsAfter } from '../core/revision.js';
 import {
   type LiveRecord,
@@ -193,7 +194,7 @@ function marker(
   });
 }
 
-/** Adds what not every record has. Fields are set one by one since spreading objects costs several times as much. */
+/** Adds what not every record has, and what a newer version gave the one before. Fields are set one by one since spreading objects costs several times as much. */
 function liveRecord(content: Content, origin: Origin, changes: Changes, now: number): LiveRecord {
   const userId = changes.userIdIn(origin);
   const lifetime = changes.lifetimeIn(origin);
@@ -203,6 +204,7 @@ function liveRecord(content: Content, origin: Origin, changes: Changes, now: num
     if (signedInAt !== undefined) content.signedInAt = signedInAt;
   }
   if (lifetime) content.lifetime = lifetime;
+  keepUnknownFields(origin, content);
   return makeRecord<LiveRecord>(content);
 }
 

@@ -25,6 +25,20 @@ export function parseDuration(option: string, duration: Duration): number {
   return Math.ceil(parsed);
 }
 
+/** Timers hold 31 bits, and one that is set for longer goes off at once. @internal */
+export const MAX_DELAY_MS = 2 ** 31 - 1;
+
+/**
+ * Reads a duration that becomes a timer, and refuses what is too long for one.
+ *
+ * @internal
+ */
+export function parseDelay(option: string, duration: Duration): number {
+  const delayMs = parseDuration(option, duration);
+  if (delayMs <= MAX_DELAY_MS) return delayMs;
+  throw configInvalid(option, 'at most 24 days', describe(duration));
+}
+
 function parseText(text: string): number | undefined {
   const isReadable = text.length > 0 && text.length <= 100;
   return isReadable ? ms(text as ms.StringValue) : undefined;

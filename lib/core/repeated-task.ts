@@ -1,9 +1,8 @@
 import type { Clock } from './clock.js';
+import { MAX_DELAY_MS } from './duration.js';
 
 /** How far a run may be from the interval, so that processes that started together drift apart. */
 const JITTER = 0.1;
-/** Timers hold 31 bits, and one that is set for longer goes off at once. */
-const MAX_DELAY_MS = 2 ** 31 - 1;
 
 /**
  * Runs a task again and again: for the first time after a random part of the interval, then about once per interval,

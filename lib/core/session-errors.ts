@@ -122,6 +122,14 @@ export function recordUnreadable(reason: string, cause?: unknown): SessionError 
 }
 
 /** @internal */
+export function recordTooNew(format: number, readable: number): SessionError {
+  return new SessionError(
+    'SESSION_STORE_UNAVAILABLE',
+    `The stored session has format ${format}, and this version reads formats up to ${readable}. A newer version of nestjs-sessions wrote it, on another server or before a rollback: the session is kept, and its requests are refused here. Update this server; it logs this once.`,
+  );
+}
+
+/** @internal */
 export function limitReached(max: number): SessionError {
   return new SessionError(
     'SESSION_LIMIT_REACHED',
@@ -142,5 +150,13 @@ export function headersSent(): SessionError {
   return new SessionError(
     'SESSION_HEADERS_SENT',
     'The session needs a new cookie, and the response headers are out already (or there is no response). Change it before streaming starts (SSE, flushHeaders, `@Res()`), or over HTTP before the socket opens.',
+  );
+}
+
+/** @internal */
+export function csrfNotJudged(): SessionError {
+  return new SessionError(
+    'SESSION_CONFIG_INVALID',
+    '`CsrfGuard` can judge HTTP requests only, so it refused a message to a gateway or a microservice. Guard controllers and resolvers with it, and have the gateway check the `Origin` header of the handshake.',
   );
 }

@@ -1,7 +1,12 @@
 import type { LifetimeRule } from './lifetime.js';
+import { tooNew } from './newer-record.js';
+import { type Fields, isObject, isShapedAsRecord } from './record-shape.js';
 import { recordUnreadable } from './session-errors.js';
 
-/** The version of the record format that this library writes, and the only one it reads. */
+/**
+ * The version of the record format that this library writes, and the only one it reads. It goes up with a change that a
+ * server would get wrong which merely keeps the fields it does not know.
+ */
 const FORMAT = 1;
 
 interface RecordHead {
@@ -99,29 +104,38 @@ export function encodeRecord(record: SessionRecord): string {
 }
 
 /**
- * Reads a record that {@link encodeRecord} wrote. `expiresAt` is the store's own, where a touch moved it since.
- * Throws SESSION_RECORD_UNREADABLE for anything else, which a store lets pass: the session then counts as absent.
+ * Reads a record that {@link encodeRecord} wrote. `expiresAt` is the store's own, where a touch moved it since. Fields
+ * that this version does not know stay in the record.
+ *
+ * Throws SESSION_STORE_UNAVAILABLE for a record in a newer format: a newer version of this library serves the session,
+ * and this one neither serves nor ends it. Throws SESSION_RECORD_UNREADABLE for anything else: the session then counts
+ * as absent. A store lets both pass.
  *
  * @publicApi
  */
 export function decodeRecord(text: string, expiresAt?: number): SessionRecord {
   const record = parse(text);
+  if (expiresAt !== undefined && isObject(record)) record.expiresAt = expiresAt;
   assertRecord(record);
-  return expiresAt === undefined ? record : Object.assign(record, { expiresAt });
+  return record;
 }
 
 /**
- * Throws SESSION_RECORD_UNREADABLE unless the value has the shape of a record in the format of this version.
+ * Throws as {@link decodeRecord} does, unless the value has the shape of a record in the format of this version.
  *
  * @internal
  */
 export function assertRecord(value: unknown): asserts value is SessionRecord {
   if (!isObject(value)) throw recordUnreadable('not an object');
+  if (isNewer(value)) throw tooNew(value, FORMAT);
   if (value.format !== FORMAT) {
     throw recordUnreadable(`format ${String(value.format)}, and this version reads ${FORMAT}`);
   }
-  if (!hasHead(value) || !hasBody(value))
-    throw recordUnreadable('a part is missing or of another type');
+  if (!isShapedAsRecord(value)) throw recordUnreadable('a part is missing or of another type');
+}
+
+function isNewer(value: Fields): value is Fields & { readonly format: number } {
+  return Number.isInteger(value.format) && Number(value.format) > FORMAT;
 }
 
 function parse(text: string): unknown {
@@ -131,41 +145,4 @@ function parse(text: string): unknown {
     // The parser's own message quotes the text, and the text holds values.
     throw recordUnreadable('not JSON');
   }
-}
-
-function hasHead(value: Record<string, unknown>): boolean {
-  return (
-    typeof value.key === 'string' &&
-    typeof value.revision === 'string' &&
-    Array.isArray(value.recentRevisions) &&
-    typeof value.createdAt === 'number' &&
-    typeof value.expiresAt === 'number' &&
-    typeof value.absoluteExpiresAt === 'number'
-  );
-}
-
-function hasBody(value: Record<string, unknown>): boolean {
-  switch (value.kind) {
-    case 'live':
-      return (
-        isObject(value.data) &&
-        isOptional(value.userId, 'string') &&
-        isOptional(value.signedInAt, 'number') &&
-        isOptional(value.visit, 'string') &&
-        isOptional(value.issuedAt, 'number') &&
-        isOptional(value.predecessor, 'object')
-      );
-    case 'marker':
-      return value.successor === undefined || isObject(value.successor);
-    default:
-      return false;
-  }
-}
-
-function isOptional(value: unknown, type: 'string' | 'number' | 'object'): boolean {
-  return value === undefined || typeof value === type;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,5 @@
 import { Changes } from './changes.js';
+import { SessionError } from './session-errors.js';
 import {
   asOffered,
   type CookieAction,
@@ -183,6 +184,8 @@ export class SessionState {
       this.#settle(standing, cookie);
       return value;
     } catch (error) {
+      // Another request has ended the session or given it a new id: the cookie of this one would take its place.
+      if (SessionError.is(error, 'SESSION_GONE')) this.#cookie = 'leave';
       this.#changes = this.#underWay.followedBy(this.#changes);
       if (this.#intent === 'keep') this.#intent = intent;
       throw error;

@@ -31,7 +31,7 @@ export abstract class SessionStore {
    * application hears that a session expired and does not take its id for a forged one.
    *
    * Sees every write that was answered before the call.
-   * Throws SESSION_RECORD_UNREADABLE for a record that cannot be decoded, and whatever the client throws.
+   * Throws what `decodeRecord` throws for a record that cannot be decoded, and whatever the client throws.
    */
   abstract load(key: string): Promise<SessionRecord | undefined>;
 
@@ -95,7 +95,7 @@ export interface UserIndex {
    * Finds the live records that belong to a user: those and no others, as they are stored, in no particular order.
    *
    * None: an empty list. Expired records, markers, and records that a save has given to another user or to none are left
-   * out, and so are those that cannot be decoded. Users are told apart as texts, letter by letter. Sees every write that
+   * out, and so are those that cannot be decoded; one in a newer format is left out, or found without its data. Users are told apart as texts, letter by letter. Sees every write that
    * was answered before the call, whatever crashed meanwhile; of a write under way, it sees the record before or after. A
    * session that is rotated meanwhile is among them, under its old key or its new one. Its cost grows with the sessions
    * that the user has, and may have ended within their absolute lifetime, not with what is stored. Throws whatever the

@@ -1,4 +1,5 @@
 import type { Clock } from './clock.js';
+import { isTooNew, outlineIn } from './newer-record.js';
 import { noUserIndex, SessionError } from './session-errors.js';
 import type { LiveRecord, SessionRecord } from './session-record.js';
 import type { SessionStore, UserIndex } from './session-store.js';
@@ -21,21 +22,32 @@ export function userIndexOf(store: SessionStore): UserIndex {
 /** What is found where an index says that a session of a user is. */
 type Sight = LiveRecord | 'nothing' | 'not theirs';
 
+type Load = () => SessionRecord | undefined | Promise<SessionRecord | undefined>;
+
 /**
  * Looks where an index says that a session of the user is. One that cannot be decoded is nobody's: no id leads to it.
+ * One in a newer format is theirs if its outline says so: others serve it, and `revokeAll` has to end it.
  *
  * @internal
  */
 export async function lookFor(
   userId: string,
-  load: () => SessionRecord | undefined | Promise<SessionRecord | undefined>,
+  load: Load,
+  isOver: (record: SessionRecord) => boolean = () => false,
 ): Promise<Sight> {
+  const record = await recordOrOutline(load);
+  if (!record) return 'nothing';
+  if (record === 'unknown') return 'not theirs';
+  if (isOver(record)) return 'nothing';
+  return record.kind === 'live' && record.userId === userId ? record : 'not theirs';
+}
+
+async function recordOrOutline(load: Load): Promise<SessionRecord | undefined | 'unknown'> {
   try {
-    const record = await load();
-    if (!record) return 'nothing';
-    return record.kind === 'live' && record.userId === userId ? record : 'not theirs';
+    return await load();
   } catch (error) {
-    if (SessionError.is(error, 'SESSION_RECORD_UNREADABLE')) return 'not theirs';
+    if (isTooNew(error)) return outlineIn(error) ?? 'unknown';
+    if (SessionError.is(error, 'SESSION_RECORD_UNREADABLE')) return 'unknown';
     throw error;
   }
 }
@@ -66,18 +78,12 @@ export async function listIndexed(
     isSettled = true;
     const open = (await entries()).filter((entry) => (seen.get(entry) ?? 'nothing') === 'nothing');
     const look = async (entry: string): Promise<void> => {
-      const sight = await lookFor(userId, async () => unlessExpired(await load(entry), clock));
+      const isOver = ({ expiresAt }: SessionRecord): boolean => expiresAt <= clock.now();
+      const sight = await lookFor(userId, () => load(entry), isOver);
       if (!isTheirs(sight) && sight !== seen.get(entry)) isSettled = false;
       seen.set(entry, sight);
     };
     await Promise.all(open.map(look));
   }
   return [...seen.values()].filter(isTheirs);
-}
-
-function unlessExpired(
-  record: SessionRecord | undefined,
-  clock: Pick<Clock, 'now'>,
-): SessionRecord | undefined {
-  return record && clock.now() < record.expiresAt ? record : undefined;
 }

@@ -36,6 +36,7 @@ export class HttpSession implements Gatekeeper {
   #session: Session | undefined;
   #state: SessionState | undefined;
   readonly #gate: ResponseGate | undefined;
+  #isPiped = false;
   /** The adapter's own request where one was seen: it knows of proxies. */
   request: AdapterRequest;
   readonly #arrivedAt: number;
@@ -80,12 +81,14 @@ export class HttpSession implements Gatekeeper {
   onRefusal(error: unknown): Refusal {
     this.#giveUp(error);
     const exception = toHttpException(error);
+    const line = this.#state && this.#cookieLine(this.#state);
     return {
       status: exception.getStatus(),
       headers: {
         'Content-Type': 'application/json; charset=utf-8',
         'Cache-Control': 'no-store',
         Vary: 'Cookie',
+        ...(line !== undefined && { 'Set-Cookie': line }),
       },
       body: JSON.stringify(exception.getResponse()),
       keeps: isCorsHeader,
@@ -105,15 +108,26 @@ export class HttpSession implements Gatekeeper {
     return new Session(this.#state);
   }
 
-  /**
-   * A client that goes away loses nothing: what was changed until then is written when the connection closes, and what a
-   * handler still at work changes after it, with the answer that goes nowhere.
-   */
   #guard(gate: ResponseGate): void {
     const { response } = gate;
     gate.guard(this);
     if (response.headersSent) this.#state?.closeCookie();
-    response.on('close', () => void this.beforeEnd());
+    response.on('close', () => this.#onClose(gate)).once('pipe', () => this.#onPipe(gate));
+  }
+
+  /**
+   * A client that goes away decides nothing: a handler at work still answers, and with its answer, which goes nowhere,
+   * the session is finished as with any other.
+   */
+  #onClose(gate: ResponseGate): void {
+    if (gate.isHeadOut) void this.beforeEnd();
+    else if (this.#isPiped) gate.flushHeaders();
+  }
+
+  /** A stream is an answer. To a closed response none is written: whoever pipes stops first. */
+  #onPipe(gate: ResponseGate): void {
+    this.#isPiped = true;
+    if (gate.response.destroyed && !gate.isHeadOut) gate.flushHeaders();
   }
 
   #cookieLine({ cookie, standing, backend }: SessionState): string | undefined {

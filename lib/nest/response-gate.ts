@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { Readable } from 'node:stream';
 import {
   coverEnd,
   divert,
@@ -65,6 +66,10 @@ export class ResponseGate implements StandIn {
 
   get isEnded(): boolean {
     return this.#isEnded;
+  }
+
+  get isHeadOut(): boolean {
+    return this.#isHeadOut;
   }
 
   /** From now on, what leaves is up to the gatekeeper. */
@@ -162,6 +167,7 @@ export class ResponseGate implements StandIn {
     this.#isHeadOut = true;
     this.#isEnded = true;
     replaceHead(this.response, refusal);
+    this.#call('on', ['unpipe', closeUnlessRead]);
     this.#call('end', [refusal.body]);
     this.#isRefused = true;
   }
@@ -170,4 +176,9 @@ export class ResponseGate implements StandIn {
     this.#isHeadOut = true;
     keeper.onHead(this.response);
   }
+}
+
+/** A source that waits for a refused response to go on would stay open, and a file with it. */
+function closeUnlessRead(source: Readable): void {
+  if (source.listenerCount('data') === 0) source.destroy();
 }

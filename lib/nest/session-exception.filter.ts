@@ -1,13 +1,8 @@
-import {
-  type ArgumentsHost,
-  Catch,
-  type ExceptionFilter,
-  Injectable,
-  Logger,
-} from '@nestjs/common';
+import { type ArgumentsHost, Catch, type ExceptionFilter, Injectable } from '@nestjs/common';
 import { BaseExceptionFilter } from '@nestjs/core';
 import { SessionError } from '../core/session-errors.js';
-import { describeFailure, toHttpException } from './session-exception.mapper.js';
+import { toHttpException } from './session-exception.mapper.js';
+import { Sessions } from './sessions.service.js';
 
 /**
  * Answers session errors that nobody caught, wherever they were thrown: in a guard, a pipe, a handler, a middleware.
@@ -20,10 +15,12 @@ export class SessionExceptionFilter
   extends BaseExceptionFilter
   implements ExceptionFilter<SessionError>
 {
-  readonly #logger = new Logger('SessionModule');
+  constructor(private readonly sessions: Sessions) {
+    super();
+  }
 
   override catch(error: SessionError, host: ArgumentsHost): void {
-    this.#logger.error(describeFailure(error));
+    this.sessions.reportFailure(error);
     const exception = toHttpException(error);
     if (host.getType<string>() !== 'http') throw exception;
     super.catch(exception, host);

@@ -21,6 +21,7 @@ import { SessionListener } from '../core/session-event.js';
 import { SessionState } from '../core/session-state.js';
 import { SessionStore } from '../core/session-store.js';
 import { MemorySessionStore } from '../stores/memory/index.js';
+import { FailureLog } from './failure-log.js';
 import {
   HttpSession,
   type HttpSessionHost,
@@ -35,7 +36,6 @@ import {
   isArgumentsHost,
 } from './session-context.js';
 import { SessionAnnouncer } from './session-announcer.js';
-import { describeFailure } from './session-exception.mapper.js';
 import { MODULE_OPTIONS_TOKEN } from './session.module-definition.js';
 import type { SessionOptions } from './session-options.interface.js';
 import { parseSessionOptions, type SessionSettings } from './session-settings.js';
@@ -51,6 +51,7 @@ import { isSkipped } from './skip-session.decorator.js';
 @Injectable()
 export class Sessions implements HttpSessionHost, OnModuleInit {
   readonly #logger = new Logger('SessionModule');
+  readonly #failures = new FailureLog(this.#logger);
   /** @internal */
   readonly settings: SessionSettings;
   /** @internal */
@@ -190,7 +191,7 @@ export class Sessions implements HttpSessionHost, OnModuleInit {
 
   /** @internal */
   reportFailure(error: unknown): void {
-    this.#logger.error(describeFailure(error));
+    this.#failures.add(error);
   }
 
   /** @internal */

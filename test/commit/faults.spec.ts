@@ -240,7 +240,7 @@ describe('A store that throws a SessionError from a write', () => {
 
 describe('A record that', () => {
   it.each([
-    ['has another format', { format: 7 }],
+    ['has an older format', { format: 0 }],
     ['belongs to another key', { key: 'another' }],
     ['lacks its data', { data: undefined }],
     ['is of no known kind', { kind: 'other' }],

@@ -141,9 +141,9 @@ describe('Session', () => {
     });
 
     it('is refused above the size limit, and keeps the record as it was', async () => {
-      const small = new Bench({ limits: { recordBytes: 500 } });
+      const small = new Bench({ limits: { recordBytes: 1024 } });
       const session = small.open(await small.stored({ a: 1 }));
-      session.set('text', 'x'.repeat(500));
+      session.set('text', 'x'.repeat(1024));
 
       await expect(session.save()).rejects.toMatchObject({ code: 'SESSION_TOO_LARGE' });
       expect(small.store.takeCalls()).toBe('load');

@@ -16,6 +16,7 @@ import { io, type Socket } from 'socket.io-client';
 import { adapters } from '../support/adapters.js';
 import { startApp, type TestApp } from '../support/app.js';
 import type { Browser } from '../support/browser.js';
+import { Log } from '../support/log.js';
 import { controllers } from './auth/account.controller.js';
 import { type Account, Accounts, Permissions } from './auth/accounts.js';
 
@@ -61,6 +62,12 @@ class AccountGateway {
   @SubscribeMessage('greeting')
   greeting(@CurrentUser() account: Account | undefined) {
     return account?.name ?? 'stranger';
+  }
+
+  @SubscribeMessage('change')
+  @UseGuards(CsrfGuard)
+  change() {
+    return 'changed';
   }
 }
 
@@ -164,6 +171,16 @@ describe.each(adapters)('Who is signed in, on %s', (_, makeAdapter) => {
       accounts.all.delete('ann');
       expect(await ask(socket, 'name')).toMatchObject({ status: 'error' });
       expect(await ask(socket, 'greeting')).toBe('stranger');
+    });
+
+    it('can change nothing behind the CsrfGuard, which says in the log why', async () => {
+      await browser.post('/sign-in/ann');
+      const log = new Log();
+      host.app.useLogger(log);
+      const answer = await ask(connect(), 'change');
+      host.app.useLogger(false);
+      expect(answer).toMatchObject({ status: 'error', message: 'Internal server error' });
+      expect(log.takeLines().join()).toContain('check the `Origin` header of the handshake');
     });
 
     it('is nobody without a session', async () => {

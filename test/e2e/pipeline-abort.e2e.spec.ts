@@ -48,11 +48,12 @@ class SlowController {
   }
 
   @Get('callback')
-  callback(@Session() session: Named, @Res() _reply: Reply): void {
+  callback(@Session() session: Named, @Res() reply: Reply): void {
     setImmediate(() => {
       session.set('by', 'a handler that answers later');
       isRunning.open();
     });
+    void isReleased.reached.then(() => reply.send('nobody reads this'));
   }
 
   @Sse('sse')
@@ -90,23 +91,14 @@ describe.each(adapters)('A client that goes away, on %s', (_, makeAdapter) => {
   });
   afterAll(() => host.close());
 
-  it('loses nothing of what an Observable handler changed until then', async () => {
-    const asking = ask('/observable');
-    await isRunning.reached;
-    asking.destroy();
-    await isSaved.reached;
-    expect((await browser.get('/all')).json()).toEqual({ by: 'an Observable' });
-    expect(store.takeCalls()).toBe('load save load');
+  it('has nothing stored of what an Observable changed that Nest stops then', async () => {
+    await leaveHandler('/observable');
+    expect((await browser.get('/all')).json()).toEqual({ by: 'nobody' });
+    expect(store.takeCalls()).toBe('load');
   });
 
   it('loses nothing of what an async handler changes after it', async () => {
-    const isGone = new Barrier();
-    const server = host.app.getHttpServer() as Server;
-    server.once('request', (_, response) => response.once('close', () => isGone.open()));
-    const asking = ask('/promise');
-    await isRunning.reached;
-    asking.destroy();
-    await isGone.reached;
+    await leaveHandler('/promise');
     isReleased.open();
     await isSaved.reached;
     expect((await browser.get('/all')).json()).toEqual({ by: 'a promise' });
@@ -114,9 +106,8 @@ describe.each(adapters)('A client that goes away, on %s', (_, makeAdapter) => {
   });
 
   it('loses nothing of what a handler changed that meant to answer later', async () => {
-    const asking = ask('/callback');
-    await isRunning.reached;
-    asking.destroy();
+    await leaveHandler('/callback');
+    isReleased.open();
     await isSaved.reached;
     expect((await browser.get('/all')).json()).toEqual({ by: 'a handler that answers later' });
   });
@@ -145,9 +136,8 @@ describe.each(adapters)('A client that goes away, on %s', (_, makeAdapter) => {
     store.before = (operation) => {
       if (operation === 'save') throw new Error('connection refused');
     };
-    const asking = ask('/observable');
-    await isRunning.reached;
-    asking.destroy();
+    await leaveHandler('/promise');
+    isReleased.open();
     expect(await isLogged).toContain('did not answer while saving');
     expect((await browser.get('/all')).json()).toEqual({ by: 'nobody' });
     process.off('unhandledRejection', note);
@@ -174,20 +164,30 @@ describe.each(adapters)('A client that goes away, on %s', (_, makeAdapter) => {
 
   /** Resolves when the client is gone, and a save has yet to be made, or to fail. */
   async function leaveDuringTheSave(failure?: Error): Promise<Barrier> {
-    const [isSaving, isGone, mayGoOn] = [new Barrier(), new Barrier(), new Barrier()];
+    const [isSaving, mayGoOn] = [new Barrier(), new Barrier()];
     store.before = async (operation) => {
       if (operation !== 'save') return;
       isSaving.open();
       await mayGoOn.reached;
       if (failure) throw failure;
     };
+    await leave('/set', isSaving);
+    return mayGoOn;
+  }
+
+  function leaveHandler(path: string): Promise<void> {
+    return leave(path, isRunning);
+  }
+
+  /** Resolves when the server knows that the client is gone, which leaves at the barrier. */
+  async function leave(path: string, at: Barrier): Promise<void> {
+    const isGone = new Barrier();
     const server = host.app.getHttpServer() as Server;
     server.once('request', (_, response) => response.once('close', () => isGone.open()));
-    const asking = ask('/set');
-    await isSaving.reached;
+    const asking = ask(path);
+    await at.reached;
     asking.destroy();
     await isGone.reached;
-    return mayGoOn;
   }
 
   /** The next line of the log that tells of an error. */

@@ -105,15 +105,20 @@ export class Interleaving {
   #keepCookie(request: ModelRequest, presented: string | undefined, isWell: boolean): void {
     const { id, key, state } = request;
     const demand = this.#verdicts.demand.bind(this.#verdicts);
-    const isMeant = isWell || state.cookie === 'leave' || request.hasCommitted;
-    demand(8, 'an answer sets a cookie for what was committed only', isMeant);
+    const mayHaveCookie = isWell || request.hasCommitted;
+    demand(
+      8,
+      'a request that commits nothing sets no cookie',
+      mayHaveCookie || state.cookie === 'leave',
+    );
     const isLeft = state.standing.kind !== 'superseded' || state.cookie !== 'clear';
     demand(7, 'an answer through an old id leaves the cookie alone', isLeft);
     const isIssued = state.cookie === 'issue' && id !== undefined;
     const keyIssued = isIssued ? storeKeyOf(id) : undefined;
     demand(8, 'a set cookie means a stored record', !isIssued || this.#ledger.isUsed(keyIssued!));
     const isMoved = presented === undefined || key !== storeKeyOf(presented);
-    const isDue = isWell && isMoved && key !== undefined && this.#ledger.load(key) !== undefined;
+    const isDue =
+      mayHaveCookie && isMoved && key !== undefined && this.#ledger.load(key) !== undefined;
     demand(8, 'a new id reaches the browser', !isDue || keyIssued === key);
     if (isIssued) this.#cookie = id;
     if (state.cookie === 'clear') this.#cookie = undefined;

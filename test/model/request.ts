@@ -1,4 +1,4 @@
-import type { Session, SessionLifetime } from 'nestjs-sessions';
+import { type Session, SessionError, type SessionLifetime } from 'nestjs-sessions';
 import { parseLifetime } from '../../lib/core/lifetime.js';
 import { Session as SessionHandle } from '../../lib/core/session.js';
 import { storeKeyOf } from '../../lib/core/session-id.js';
@@ -38,7 +38,7 @@ export class ModelRequest {
   #since: number;
   #changes: readonly Change[] = [];
   #isRotating = false;
-  /** Whether a commit or an end of its was acknowledged. */
+  /** Whether something that it stored was acknowledged, and nobody has ended the session or moved it on since. */
   hasCommitted = false;
   /** A load that failed is not tried again: what comes after it is refused too. */
   #wasRefused = false;
@@ -146,6 +146,7 @@ export class ModelRequest {
     const told = this.#hand();
     const isDone = await this.#ask(step, async () => {
       await commit();
+      this.hasCommitted = true;
       const id = this.id;
       const keyNow = id === undefined ? undefined : storeKeyOf(id);
       if (told.isRotation || step.changes.length > 0) {
@@ -154,7 +155,6 @@ export class ModelRequest {
       if (keyNow !== undefined && keyNow !== this.key) this.#own(keyNow);
       this.#since = step.wroteAt ?? this.#since;
     });
-    this.hasCommitted ||= isDone;
     if (!isDone) this.#takeBack(told);
     return isDone;
   }
@@ -172,9 +172,9 @@ export class ModelRequest {
     const step = this.#step('destroy');
     const isDone = await this.#ask(step, async () => {
       await this.#session.destroy();
+      this.hasCommitted = true;
       this.around.judge.destroyed(step);
     });
-    this.hasCommitted ||= isDone;
     if (isDone) this.key = undefined;
     else this.#isRotating = isRotation;
   }
@@ -186,6 +186,7 @@ export class ModelRequest {
     } catch (error) {
       this.around.judge.refused(step, this.#since, error);
       this.#wasRefused = true;
+      if (SessionError.is(error, 'SESSION_GONE')) this.hasCommitted = false;
       return false;
     }
   }

@@ -22,6 +22,7 @@ const RENEWAL = 'test/commit/renewal.spec.ts';
 const CLOCKS = 'test/commit/clocks.spec.ts';
 const USER_SESSIONS = 'test/commit/user-sessions.spec.ts';
 const USER_LIMIT = 'test/commit/user-limit.spec.ts';
+const VERSIONS = 'test/commit/versions.spec.ts';
 const LOGIN_RACES = 'test/e2e/login-races.e2e.spec.ts';
 
 const MEMORY_STORE = 'lib/stores/memory/memory-session.store.ts';
@@ -638,5 +639,37 @@ export const mutations: readonly Mutation[] = [
     replace: 'if (expiresAt > entry.expiresAt) this.#moveExpiry(key, entry, expiresAt);',
     by: 'this.#moveExpiry(key, entry, expiresAt);',
     tests: ['test/stores/memory'],
+  },
+  {
+    name: 'a client that leaves has the half of a handler committed',
+    guarantee: 4,
+    file: HTTP,
+    replace: 'if (gate.isHeadOut) void this.beforeEnd();',
+    by: 'if (gate) void this.beforeEnd();',
+    tests: ['test/e2e/pipeline-abort-answers.e2e.spec.ts'],
+  },
+  {
+    name: 'an error comes without the cookie of a login that was stored',
+    guarantee: 8,
+    file: STATE,
+    replace: 'this.#isDiscarded = true;',
+    by: "this.#isDiscarded = true;\n    this.#cookie = 'leave';",
+    tests: ['test/e2e/error-cookies.e2e.spec.ts'],
+  },
+  {
+    name: 'what a newer version added is dropped',
+    guarantee: 2,
+    file: 'lib/commit/next-record.ts',
+    replace: 'keepUnknownFields(origin, content);',
+    by: '',
+    tests: [VERSIONS],
+  },
+  {
+    name: 'a session in a newer format counts as absent',
+    guarantee: 2,
+    file: 'lib/core/session-record.ts',
+    replace: 'if (isNewer(value)) throw tooNew(value, FORMAT);',
+    by: '',
+    tests: [VERSIONS],
   },
 ];

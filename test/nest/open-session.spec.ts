@@ -28,10 +28,10 @@ describe('openSession', () => {
 
   it('follows options of its own', async () => {
     const session = openSession<{ text: string }>(new MemorySessionStore(), undefined, {
-      limits: { recordBytes: 300 },
+      limits: { recordBytes: 1024 },
     });
 
-    await expect(session.update('text', () => 'x'.repeat(300))).rejects.toMatchObject({
+    await expect(session.update('text', () => 'x'.repeat(1024))).rejects.toMatchObject({
       code: 'SESSION_TOO_LARGE',
     });
   });

@@ -204,9 +204,15 @@ describe('SessionModule', () => {
         '`lifetime.maxAge` is not an option. There are: idleTimeout, absoluteLifetime, renewEvery.',
       ],
       [
-        { limits: { recordBytes: -1 } },
-        'Expected `limits.recordBytes` to be a positive whole number, got -1.',
+        { limits: { recordBytes: 1023 } },
+        'Expected `limits.recordBytes` to be a whole number from 1024 on, got 1023.',
       ],
+      [{ limits: { recordBytes: 2000.5 } }, 'a whole number from 1024 on, got 2000.5.'],
+      [
+        { limits: { storeTimeout: '60d' } },
+        'Expected `limits.storeTimeout` to be at most 24 days, got "60d".',
+      ],
+      [{ limits: { storeTimeout: 2 ** 31 } }, 'at most 24 days, got 2147483648 (number).'],
       [{ limits: { storeTimeout: -5 } }, 'Expected `limits.storeTimeout` to be a positive'],
       [
         { limits: { bytes: 5 } },

@@ -76,21 +76,34 @@ export class Trial {
     this.#demand(7, 'its old id is a wall', old?.kind === 'marker');
   }
 
-  async #judgeRefused({ status, text, setCookie }: Answer): Promise<void> {
+  async #judgeRefused(answer: Answer): Promise<void> {
+    const { status, text } = answer;
     this.#demand(10, `it is answered with ${status}`, status === 503);
     this.#demand(8, 'nothing of its answer is left', text === UNAVAILABLE);
-    this.#demand(8, 'it sets no cookie', setCookie.length === 0);
+    const cookie = cookieOf(answer);
+    this.#demand(8, `its cookie is ${cookie}`, cookie === this.#cookieOfDone);
     await this.#demandHeld('it is all or nothing', this.#leftBehind());
   }
 
-  /** What the commits before the fault did, and the one that failed if it took effect; a new id never reached anyone. */
+  /** The commits before the fault, by the call that completed each. */
+  get #done(): string[] {
+    const { isRotation } = this.flow;
+    const completing = isRotation ? ['save'] : ['create', 'save', 'delete'];
+    return this.#calls.slice(0, this.fault.n - 1).filter((call) => completing.includes(call));
+  }
+
+  get #cookieOfDone(): string {
+    if (this.#done.includes('create')) return 'issued';
+    return this.#done.includes('delete') ? 'cleared' : 'left alone';
+  }
+
+  /** What the commits before the fault did, and the one that failed if it took effect; its new id never reached anyone. */
   #leftBehind(): Held {
     const { before, commits } = this.flow;
-    if (!before || this.#isWall) return undefined;
-    const effective = this.#calls.slice(0, this.fault.n - 1);
-    if (faultKinds[this.fault.kind].hasEffect) effective.push(this.#broken!);
-    const done = effective.filter((call) => call === 'save' || call === 'delete');
-    return after(commits.slice(0, done.length), before);
+    if (this.#isWall) return undefined;
+    const hasEffect = faultKinds[this.fault.kind].hasEffect && this.#broken !== 'create';
+    const count = this.#done.length + (hasEffect && this.#broken !== 'load' ? 1 : 0);
+    return after(commits.slice(0, count), before);
   }
 
   /** Whether the rotation happened, and nobody knows: the browser has the old id, and the record has gone on. */

@@ -76,6 +76,14 @@ describe('The index by user in files', () => {
     looks.mockRestore();
   });
 
+  it('reads the outline of a session in a newer format, until it expires', async () => {
+    const record = sampleRecord(clock, { userId: 'ann' });
+    await store.create({ ...record, format: 2 });
+    expect(await store.listByUser('ann')).toMatchObject([{ key: record.key, format: 2, data: {} }]);
+    clock.advance(record.expiresAt - clock.now());
+    expect(await store.listByUser('ann')).toEqual([]);
+  });
+
   it('leaves a session with nobody where the entry cannot be written', async () => {
     const record = sampleRecord(clock);
     await store.create(record);

@@ -1,0 +1,22 @@
+import type { Logger } from '@nestjs/common';
+import { isTooNew } from '../core/newer-record.js';
+import { describeFailure } from './session-exception.mapper.js';
+
+/**
+ * Tells the operator of requests that failed. A record in a newer format fails each request of its session until this
+ * process is updated, so each format is told of once.
+ *
+ * @internal
+ */
+export class FailureLog {
+  readonly #told = new Set<string>();
+
+  constructor(private readonly logger: Logger) {}
+
+  add(error: unknown): void {
+    const failure = describeFailure(error);
+    if (this.#told.has(failure)) return;
+    if (isTooNew(error)) this.#told.add(failure);
+    this.logger.error(failure);
+  }
+}
