@@ -85,16 +85,20 @@ export class CommitAttempts {
 
   #situation(standing: Standing, work: Work, changes: Changes): Situation {
     const { intent, canIssueCookie } = work;
-    const isSigningIn = changes.areSigningIn;
     if (standing.kind !== 'live') {
+      const isNewLogin =
+        standing.kind === 'superseded' &&
+        standing.cameAfter &&
+        intent === 'rotate' &&
+        changes.areSigningIn;
       const isChanged = changes.isWorthARecord;
-      return { standing: standing.kind, intent, isSigningIn, isChanged, ...NOTHING_DUE };
+      return { ...NOTHING_DUE, standing: standing.kind, intent, isNewLogin, isChanged };
     }
     const { record } = standing;
     return {
       standing: 'live',
       intent,
-      isSigningIn,
+      isNewLogin: false,
       isChanged: changes.alters(record),
       isLifetimeChanged: !isDeepStrictEqual(changes.lifetimeIn(record), record.lifetime),
       isFirstShown: isFirstShown(standing),
@@ -117,12 +121,12 @@ export class CommitAttempts {
 
   /**
    * The session as it is now. One that was alive and is not any more is not replaced by a new one: it has ended. A request
-   * that wants to end it, or to sign in anew, does not depend on it.
+   * that wants to end it is content.
    */
   async #lookAgain(
     store: CertainStore,
     { standing, found }: { standing: Standing; found: SessionRecord | undefined },
-    { intent, changes }: Work,
+    { intent }: Work,
   ): Promise<Standing> {
     if (standing.kind !== 'live') return standing;
     const { id } = standing;
@@ -130,8 +134,7 @@ export class CommitAttempts {
       await (found ? this.finder.found(store, id, found) : this.finder.again(store, id)),
       standing,
     );
-    const isSigningIn = intent === 'rotate' && changes.areSigningIn && now.kind === 'superseded';
-    if (now.kind !== 'live' && intent !== 'destroy' && !isSigningIn) throw sessionGone();
+    if (now.kind !== 'live' && intent !== 'destroy') throw sessionGone();
     return now;
   }
 

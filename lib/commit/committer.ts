@@ -57,7 +57,8 @@ export class SessionCommitter implements SessionBackend {
 
   /** Nobody who only read is refused because of what the library wanted to write. */
   #putOff(standing: LiveStanding, error: unknown): Committed {
-    if (SessionError.is(error, 'SESSION_GONE')) return withoutWork({ kind: 'superseded' });
+    if (SessionError.is(error, 'SESSION_GONE'))
+      return withoutWork({ kind: 'superseded', cameAfter: false });
     this.settings.report('The id of a session could not be renewed.', error);
     return withoutWork({ ...standing, isKeptUp: true });
   }

@@ -8,8 +8,8 @@ import type { CookieAction, Intent, Standing } from '../core/standing.js';
 export interface Situation {
   readonly standing: Standing['kind'];
   readonly intent: Intent;
-  /** Whether the changes give the session to a user. */
-  readonly isSigningIn: boolean;
+  /** Whether the request signs a user in and came after a rotation that left its id behind. */
+  readonly isNewLogin: boolean;
   /** Whether the changes make the session another than the record, as last seen, is. */
   readonly isChanged: boolean;
   /** Whether the changes give the session another lifetime, which its cookie tells the browser. */
@@ -60,11 +60,11 @@ export function planCommit(situation: Situation): Plan {
 }
 
 /**
- * The response may arrive after the one that brought the new id, so it leaves the cookie alone. A login is the exception:
- * it needs nothing of the old session, and its browser may never have got the new id.
+ * The response may arrive after the one that brought the new id, so it leaves the cookie alone. A new login is the
+ * exception: it needs nothing of the old session, and its browser may never have got the new id.
  */
-function planRotatedAway({ intent, isChanged, isSigningIn }: Situation): Plan {
-  if (intent === 'rotate' && isSigningIn) return CREATE;
+function planRotatedAway({ intent, isChanged, isNewLogin }: Situation): Plan {
+  if (isNewLogin) return CREATE;
   return isChanged || intent === 'rotate' ? { call: 'refuse', cookie: 'leave' } : NOTHING;
 }
 

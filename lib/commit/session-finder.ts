@@ -19,7 +19,6 @@ const MAX_CANDIDATES = 3;
 const ARRIVAL_MARGIN_MS = 10_000;
 
 const ABSENT: Standing = Object.freeze({ kind: 'absent' });
-const SUPERSEDED: Standing = Object.freeze({ kind: 'superseded' });
 
 /** Takes the reason why an id leads to no session. */
 type Explain = (news: SessionNews) => void;
@@ -49,37 +48,43 @@ export class SessionFinder {
   }
 
   async #presented(store: CertainStore, id: string, arrivedAt: number): Promise<Standing> {
-    const key = storeKeyOf(id);
-    let news: SessionNews = { type: 'unknown-id', key };
-    const explain: Explain = (reason) => (news = reason);
-    const record = await store.load(key, (expired) => explain(newsAbout('expired', expired)));
-    const isLate = record?.kind === 'marker' && this.#isLate(record, arrivedAt);
-    if (isLate) explain({ type: 'old-id', key });
-    const standing = isLate ? ABSENT : await this.#behind(store, { id, record, explain });
+    let news: SessionNews = { type: 'unknown-id', key: storeKeyOf(id) };
+    const search = { id, arrivedAt, explain: (reason: SessionNews) => void (news = reason) };
+    const standing = await this.#under(store, search);
     if (standing.kind === 'absent') this.settings.tell(news);
     return standing;
   }
 
   /** Where the session of a request under way stands now that another request has changed it. */
-  async again(store: CertainStore, id: string): Promise<Standing> {
-    return this.found(store, id, await store.load(storeKeyOf(id)));
+  again(store: CertainStore, id: string): Promise<Standing> {
+    return this.#under(store, underWay(id));
   }
 
   /** The same, given what is stored under the id. */
-  found(store: CertainStore, id: string, record: SessionRecord | undefined): Promise<Standing> {
-    return this.#behind(store, { id, record, explain: () => undefined });
+  found(store: CertainStore, id: string, record: SessionRecord): Promise<Standing> {
+    return this.#behind(store, underWay(id), record);
   }
 
-  /** Where a session stands, given what is stored under one of its ids: it is there, or under the id that renewed it. */
-  async #behind(store: CertainStore, { id, record, explain }: Found): Promise<Standing> {
-    if (!record) return ABSENT;
-    if (record.kind === 'live') return { kind: 'live', id, record };
-    if (!record.successor) return SUPERSEDED;
-    const newId = renewedId(id, record.successor.salt);
-    const renewed = await store.load(storeKeyOf(newId), (expired) =>
+  async #under(store: CertainStore, search: Search): Promise<Standing> {
+    const { id, explain } = search;
+    const record = await store.load(storeKeyOf(id), (expired) =>
       explain(newsAbout('expired', expired)),
     );
-    return offered(newId, renewed);
+    return record ? this.#behind(store, search, record) : ABSENT;
+  }
+
+  /** Where a session stands, given the record under one of its ids: it is there, or under the id that renewed it. */
+  async #behind(store: CertainStore, search: Search, record: SessionRecord): Promise<Standing> {
+    const { id, arrivedAt } = search;
+    if (record.kind === 'live') return { kind: 'live', id, record };
+    if (this.#isLate(record, arrivedAt)) {
+      search.explain({ type: 'old-id', key: storeKeyOf(id) });
+      return ABSENT;
+    }
+    if (!record.successor) return { kind: 'superseded', cameAfter: arrivedAt > rotatedAt(record) };
+    return offered(
+      await this.#under(store, { ...search, id: renewedId(id, record.successor.salt) }),
+    );
   }
 
   /** Whether a request with the old id of a session came so late that the old id is worth nothing. */
@@ -104,16 +109,20 @@ export class SessionFinder {
   }
 }
 
-interface Found {
+interface Search {
   readonly id: string;
-  readonly record: SessionRecord | undefined;
+  readonly arrivedAt: number;
   readonly explain: Explain;
 }
 
+/** Whoever held the session before the rotation came before it. */
+function underWay(id: string): Search {
+  return { id, arrivedAt: -Infinity, explain: () => undefined };
+}
+
 /** A session under an id that the browser has not presented yet. */
-function offered(id: string, record: SessionRecord | undefined): Standing {
-  if (!record) return ABSENT;
-  return record.kind === 'live' ? { kind: 'live', id, record, isOffered: true } : SUPERSEDED;
+function offered(standing: Standing): Standing {
+  return standing.kind === 'live' ? { ...standing, isOffered: true } : standing;
 }
 
 function isLive(standing: Standing): standing is LiveStanding {

@@ -17,9 +17,16 @@ export type Standing =
   | { readonly kind: 'unloaded'; readonly ids: readonly string[] }
   | { readonly kind: 'new' }
   | { readonly kind: 'absent' }
-  | { readonly kind: 'superseded' }
+  | RotatedAway
   | LiveStanding
   | { readonly kind: 'destroyed' };
+
+/** @internal */
+export interface RotatedAway {
+  readonly kind: 'superseded';
+  /** Whether the request came after the rotation, so that it was not under way: its browser may have missed the new id. */
+  readonly cameAfter: boolean;
+}
 
 /** @internal */
 export interface LiveStanding {

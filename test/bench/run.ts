@@ -1,5 +1,6 @@
 import { commandsTable, hasCommands } from './commands-table.js';
 import { cpuTable } from './cpu-table.js';
+import { hotTable } from './hot-table.js';
 import { measureAll } from './measurements.js';
 import { memoryTable } from './memory-table.js';
 import { parseBenchOptions } from './options.js';
@@ -21,6 +22,25 @@ if (options.hasSql) {
     'Microseconds per operation of TypeOrmSessionStore, beside the same statements over the bare drivers: CPU of this process, which the target is for, and until the answer, which is mostly the disk of the server.',
   );
   console.log(await sqlTable(options.rounds));
+}
+if (options.hasHot) {
+  await printHot('memory', options.delayMs);
+  await printHot('redis', 0);
+  await printHot('redis', options.delayMs);
+  await printHot('postgres', 0);
+}
+
+async function printHot(store: StoreName, delayMs: number): Promise<void> {
+  const place = await openPlace(store);
+  if (!place) return;
+  heading(
+    `One session in ${store}, each call ${delayMs} ms slower, that many writers increment at once, and again when all are answered.`,
+  );
+  try {
+    console.log(await hotTable(place, delayMs, 16 * options.rounds));
+  } finally {
+    await place.remove();
+  }
 }
 
 async function printStore(store: StoreName): Promise<void> {

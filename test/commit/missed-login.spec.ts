@@ -25,10 +25,17 @@ describe('A browser that misses the response to a login', () => {
   }
 
   it('can sign in at once, and gets a session with nothing of the old one', async () => {
+    bench.clock.advance(1);
     const state = await request((session) => signIn(session, 'ann'));
 
     expect([state.cookie, state.data]).toEqual(['issue', expect.not.objectContaining({ cart: 1 })]);
     expect(state.standing).toMatchObject({ kind: 'live', record: { userId: 'ann' } });
+  });
+
+  it('is refused a login that was under way, as everything else is', async () => {
+    await expect(request((session) => signIn(session, 'bob'))).rejects.toMatchObject({
+      code: 'SESSION_GONE',
+    });
   });
 
   it('reads nothing and cannot write while its requests may have been under way', async () => {

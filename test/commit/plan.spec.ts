@@ -9,7 +9,7 @@ const QUIET: Situation = {
   isTouchDue: false,
   isRenewalDue: false,
   isFirstShown: false,
-  isSigningIn: false,
+  isNewLogin: false,
 };
 
 /** The table of the design, row by row. */
@@ -92,7 +92,7 @@ describe('planCommit', () => {
     isTouchDue: fc.boolean(),
     isRenewalDue: fc.boolean(),
     isFirstShown: fc.boolean(),
-    isSigningIn: fc.boolean(),
+    isNewLogin: fc.boolean(),
   });
 
   it('issues a cookie only with a call that stores the record', () => {
@@ -124,7 +124,7 @@ describe('planCommit', () => {
         const { standing } = situation;
         const replaces = ['save', 'rotate', 'renew', 'touch'].includes(call);
         expect(!replaces || standing === 'live').toBe(true);
-        const isLogin = standing === 'superseded' && situation.isSigningIn;
+        const isLogin = standing === 'superseded' && situation.isNewLogin;
         expect(
           call !== 'create' || ['new', 'absent', 'destroyed'].includes(standing) || isLogin,
         ).toBe(true);

@@ -132,6 +132,16 @@ describe('Renewal of the id', () => {
       expect(await bench.read(next)).toEqual({ a: 1, late: 1 });
     });
 
+    it('serves under an id that was renewed twice, while the first is in its grace', async () => {
+      const id = await due();
+      const next = await renewed(id);
+      bench.clock.advance(RENEW_EVERY);
+      const last = await renewed(next);
+      const state = await request([id]);
+
+      expect([idOf(state), state.cookie, state.data]).toEqual([last, 'issue', { a: 1 }]);
+    });
+
     it('keeps offering after a reload and a write that met another', async () => {
       const id = await due();
       const next = await renewed(id);

@@ -4,6 +4,9 @@ import { type Action, type Answer, sessionModel, type SessionOperation } from '.
 const get: Action = { kind: 'get' };
 const update: Action = { kind: 'update' };
 const destroy: Action = { kind: 'destroy' };
+const take: Action = { kind: 'take' };
+const rotate: Action = { kind: 'rotate', to: 1 };
+const under1 = (action: Action): Action => ({ ...action, under: 1 });
 const set = (value: number): Action => ({ kind: 'set', value });
 
 /** `from` to `to` on the clock of the test; without an answer, its outcome is unknown. */
@@ -51,6 +54,24 @@ const linearizable: Record<string, SessionOperation[]> = {
     unknown(destroy, 0),
     operation(update, [1, 2], 1),
     operation(update, [3, 4], 'absent'),
+  ],
+  'a take, and an update of what it left': [
+    operation(set(5), [0, 1], 'done'),
+    operation(take, [2, 3], 5),
+    operation(update, [4, 5], 1),
+  ],
+  'a rotation, after which the old id leads nowhere': [
+    operation(set(5), [0, 1], 'done'),
+    operation(rotate, [2, 5], 'done'),
+    operation(update, [3, 4], 6),
+    operation(get, [6, 7], 'absent'),
+    operation(destroy, [8, 9], 'done'),
+    operation(under1(get), [10, 11], 6),
+  ],
+  'a rotation of unknown outcome that happened late': [
+    unknown(rotate, 0),
+    operation(update, [1, 2], 1),
+    operation(get, [3, 4], 'absent'),
   ],
   'two destroys': [operation(destroy, [0, 1], 'done'), operation(destroy, [2, 3], 'done')],
 };
@@ -102,6 +123,22 @@ const contradictory: Record<string, [culprit: number, SessionOperation[]]> = {
   'a write to a session that has ended': [
     1,
     [operation(destroy, [0, 1], 'done'), operation(set(5), [2, 3], 'done')],
+  ],
+  'a take of what another took': [
+    1,
+    [operation(take, [2, 5], 7), operation(take, [3, 6], 7), operation(set(7), [0, 1], 'done')],
+  ],
+  'an old id that leads somewhere after a rotation': [
+    1,
+    [operation(rotate, [0, 1], 'done'), operation(get, [2, 3], 0)],
+  ],
+  'a rotation that loses a write': [
+    2,
+    [
+      operation(set(5), [0, 1], 'done'),
+      operation(rotate, [2, 3], 'done'),
+      operation(under1(get), [4, 5], 0),
+    ],
   ],
   'a session that ends by itself': [0, [operation(get, [0, 1], 'absent')]],
 };

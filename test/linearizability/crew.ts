@@ -2,9 +2,9 @@ import { type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { ended } from '../support/servers.js';
 import { startProgram } from '../support/workers/worker-processes.js';
-import type { Step } from './plan.js';
-import type { Reply } from './session-visitor.js';
+import type { Visit } from './session-visitor.js';
 import type { Request, Response, Task } from './visitor-process.js';
+import type { Reply } from './visitor-request.js';
 
 export type Opening = Extract<Task, { kind: 'open' }>;
 
@@ -72,14 +72,15 @@ export class Crew {
     await Promise.all(this.#visitors.map(async (visitor) => (await visitor).perform(opening)));
   }
 
-  async createSession(): Promise<string> {
-    return (await (await this.#visitors[0]!).perform({ kind: 'create' })) as string;
+  /** Resolves to the id of a new session, which goes by that name from then on. */
+  async createSession(name: string): Promise<string> {
+    return (await (await this.#visitors[0]!).perform({ kind: 'create', name })) as string;
   }
 
-  async act(process: number, id: string, step: Step): Promise<Reply> {
+  async act(process: number, visit: Visit): Promise<Reply> {
     const visitor = await this.#visitors[process]!;
-    const reply = (await visitor.perform({ kind: 'act', id, step })) as Reply | 'killed';
-    return reply === 'killed' ? 'unknown' : reply;
+    const reply = (await visitor.perform({ kind: 'act', visit })) as Reply | 'killed';
+    return reply === 'killed' ? { outcome: 'unknown', presented: visit.cookie } : reply;
   }
 
   /** Stops a process in the middle of what it does; resolves to what lets it go on. */

@@ -1,31 +1,40 @@
 import { Crew } from './crew.js';
 import { Disturbance } from './disturbance.js';
-import { MOST_PROCESSES, randomPlan } from './plan.js';
+import { MOST_PROCESSES, type Plan, randomPlan, renewingPlan } from './plan.js';
 import { Recording } from './recording.js';
+import type { VisitorOptions } from './session-visitor.js';
 import { carelessSubject, findSubjects } from './subjects.js';
 import { Tally } from './tally.js';
 
-/** So many per store, half of them with faults; `npm run test:linearizability` asks for 10,000. */
+/** So many of each kind per store; `npm run test:linearizability` asks for 10,000. */
 const HISTORIES = Number(process.env.TEST_HISTORIES ?? 4);
 const HALF = Math.ceil(HISTORIES / 2);
 /** Sessions that are used at the same time, so that a fault disturbs them all. */
 const AT_ONCE = 4;
 const TIMEOUT_MS = 60_000 + HISTORIES * 2_000;
-/** So short that a fault soon leaves outcomes unknown. */
-const STORE_TIMEOUT_MS = { calm: 2_000, disturbed: 100 };
+const CALM: VisitorOptions = { storeTimeout: 2_000, renewEvery: false, lossShare: 0 };
+/** The time is so short that a fault soon leaves outcomes unknown. */
+const DISTURBED: VisitorOptions = { ...CALM, storeTimeout: 100 };
+const RENEWING: VisitorOptions = { storeTimeout: 250, renewEvery: '2m', lossShare: 0.06 };
 
 const crew = new Crew(MOST_PROCESSES);
 const [subjects, careless] = await Promise.all([findSubjects(), carelessSubject()]);
 
-async function record(histories: number, disturbance?: Disturbance): Promise<Tally> {
+/** @param planOf makes the plan of the n-th history */
+async function record(
+  histories: number,
+  planOf: (n: number) => Plan,
+  disturbance?: Disturbance,
+): Promise<Tally> {
   const tally = new Tally();
   for (let begun = 0; begun < histories; begun += AT_ONCE) {
     const length = Math.min(AT_ONCE, histories - begun);
-    const recordings = await Promise.all(Array.from({ length }, () => Recording.of(crew)));
-    const work = Promise.all(recordings.map((recording) => recording.carryOut(randomPlan())));
+    const plans = Array.from({ length }, (_, n) => planOf(begun + n));
+    const recordings = await Promise.all(plans.map((plan) => Recording.of(crew, plan)));
+    const work = Promise.all(recordings.map((recording) => recording.carryOut()));
     await (disturbance ? disturbance.during(work) : work);
     await Promise.all(recordings.map((recording) => recording.readAll()));
-    for (const recording of recordings) tally.add(recording.operations);
+    for (const recording of recordings) tally.add(recording);
   }
   return tally;
 }
@@ -42,8 +51,8 @@ describe.each(subjects)('Sessions on $name, used by 4 to 8 processes', (subject)
   it(
     'are linearizable',
     async () => {
-      await crew.open({ kind: 'open', store, place, storeTimeout: STORE_TIMEOUT_MS.calm });
-      const tally = await record(HALF);
+      await crew.open({ kind: 'open', store, place, options: CALM });
+      const tally = await record(HALF, randomPlan);
       tally.print(name);
       expect(tally.violations).toEqual([]);
     },
@@ -53,11 +62,22 @@ describe.each(subjects)('Sessions on $name, used by 4 to 8 processes', (subject)
   it(
     'are linearizable while things go wrong',
     async () => {
-      const storeTimeout = STORE_TIMEOUT_MS.disturbed;
-      await crew.open({ kind: 'open', store, place: faultyPlace, storeTimeout });
+      await crew.open({ kind: 'open', store, place: faultyPlace, options: DISTURBED });
       const disturbance = new Disturbance(crew, faults);
-      const tally = await record(HISTORIES - HALF, disturbance);
+      const tally = await record(HISTORIES - HALF, randomPlan, disturbance);
       tally.print(`${name}, disturbed`, disturbance.names);
+      expect(tally.violations).toEqual([]);
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'are linearizable while ids are renewed too, and half of the browsers miss cookies',
+    async () => {
+      await crew.open({ kind: 'open', store, place: faultyPlace, options: RENEWING });
+      const disturbance = new Disturbance(crew, faults);
+      const tally = await record(HISTORIES, (n) => renewingPlan(n % 2 === 1), disturbance);
+      tally.print(`${name}, renewing`, disturbance.names);
       expect(tally.violations).toEqual([]);
     },
     TIMEOUT_MS,
@@ -74,8 +94,8 @@ describe('A store that does not compare', () => {
   it(
     'is caught',
     async () => {
-      await crew.open({ kind: 'open', store, place, storeTimeout: STORE_TIMEOUT_MS.calm });
-      const tally = await record(HALF);
+      await crew.open({ kind: 'open', store, place, options: CALM });
+      const tally = await record(HALF, randomPlan);
       tally.print(name);
       expect(tally.violations.length).toBeGreaterThan(0);
     },

@@ -1,18 +1,26 @@
-import type { Action } from './session-model.js';
+import type { Deed } from './session-model.js';
 
 export interface Step {
-  readonly action: Action;
+  readonly action: Deed;
   /** Whether it is done through the session as it was loaded before, which others may have changed since. */
   readonly isLate: boolean;
 }
 
-/** What each process does in a history, one thing after the other. */
-export type Plan = readonly (readonly Step[])[];
+export interface Plan {
+  /** What each process does in a history, one thing after the other. */
+  readonly steps: readonly (readonly Step[])[];
+  /** With each answer, the clock of the session moves on by so much at most. */
+  readonly paceMs: number;
+  /** The share of the responses with a cookie that do not arrive. */
+  readonly lostCookies: number;
+}
 
 const PROCESSES = { least: 4, most: 8 };
 const OPERATIONS = { least: 60, most: 200 };
 /** So far apart that no value comes of two sets. */
 const VALUES_APART = 1_000;
+/** So fast that some renewals fall due in a history. */
+const PACE_MS = 40_000;
 
 export const MOST_PROCESSES = PROCESSES.most;
 
@@ -20,15 +28,31 @@ export const MOST_PROCESSES = PROCESSES.most;
 export function randomPlan(): Plan {
   const processes = between(PROCESSES);
   const operations = between(OPERATIONS);
-  const plan = Array.from({ length: processes }, (_, process) => {
+  const steps = Array.from({ length: processes }, (_, process) => {
     const count = Math.floor((operations + process) / processes);
     return Array.from({ length: count }, (_, n) => randomStep(n * processes + process + 1));
   });
-  if (Math.random() < 0.7) plan[0]![Math.floor(plan[0]!.length * random(0.6, 1))] = DESTROY;
-  return plan;
+  if (Math.random() < 0.7) put(steps[0]!, 'destroy', 0.6);
+  return { steps, paceMs: 0, lostCookies: 0 };
 }
 
-const DESTROY: Step = { action: { kind: 'destroy' }, isLate: false };
+/** The same while time passes: ids are renewed, values are taken, and most sessions are rotated by a login. */
+export function renewingPlan(isLossy: boolean): Plan {
+  const { steps } = randomPlan();
+  const mixed = steps.map((ofProcess) => ofProcess.map(sometimesTaking));
+  if (Math.random() < 0.7) put(mixed[1]!, 'rotate', isLossy ? 0.6 : 0.2);
+  return { steps: mixed, paceMs: PACE_MS, lostCookies: isLossy ? 0.5 : 0 };
+}
+
+/** Somewhere behind the given share of the steps. */
+function put(steps: Step[], kind: 'destroy' | 'rotate', from: number): void {
+  steps[Math.floor(steps.length * random(from, 1))] = { action: { kind }, isLate: false };
+}
+
+function sometimesTaking(step: Step): Step {
+  const isTaking = step.action.kind === 'set' && Math.random() < 0.3;
+  return isTaking ? { ...step, action: { kind: 'take' } } : step;
+}
 
 /** @param n no other step of the plan has it */
 function randomStep(n: number): Step {

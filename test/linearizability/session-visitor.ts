@@ -1,92 +1,85 @@
-import {
-  openSession,
-  type Session,
-  SessionError,
-  type SessionErrorCode,
-  type SessionStore,
-} from 'nestjs-sessions';
+import type { Duration, SessionStore } from 'nestjs-sessions';
 import { parseCommitOptions } from '../../lib/commit/commit-settings.js';
 import { SessionCommitter } from '../../lib/commit/committer.js';
-import { Session as SessionHandle } from '../../lib/core/session.js';
+import { Session } from '../../lib/core/session.js';
 import { SessionState } from '../../lib/core/session-state.js';
 import type { Step } from './plan.js';
-import type { Action, Answer } from './session-model.js';
+import type { Deed } from './session-model.js';
+import { FollowingClock } from './shared-clock.js';
+import { UnreliableStore } from './unreliable-store.js';
+import { type Reply, type Values, VisitorRequest } from './visitor-request.js';
 
-/**
- * `refused`: it certainly did nothing. `unknown`: it may have happened, or will, or never does. `gone`: the session has
- * ended, and if the answer to a write got lost, nobody can tell whether that came before.
- */
-export type Reply = Answer | 'refused' | 'unknown' | 'gone';
+/** How an application uses sessions, and what goes wrong in its process. */
+export interface VisitorOptions {
+  readonly storeTimeout: number;
+  readonly renewEvery: '2m' | false;
+  /** The share of the writes to the store that go wrong. */
+  readonly lossShare: number;
+}
 
-type Values = { n: number };
+/** A request of the browser that a session is named after. */
+export interface Visit {
+  readonly name: string;
+  readonly cookie: string;
+  readonly step: Step;
+  readonly aheadMs: number;
+}
 
-const REPLIES: Partial<Record<SessionErrorCode, Reply>> = {
-  SESSION_STORE_UNAVAILABLE: 'unknown',
-  SESSION_CONFLICT: 'refused',
-  SESSION_GONE: 'gone',
-};
+/** So short that touches fall due between the writes. */
+const IDLE_TIMEOUT = '5m';
+/** As long as it takes to recover from the last fault. */
+const PATIENCE = '10s';
 
-/** Uses sessions as an application of one process does. */
+/** Uses one session as an application of one process does. */
 export class SessionVisitor {
+  readonly #clock = new FollowingClock();
+  readonly #store: UnreliableStore;
   readonly #committer: SessionCommitter;
-  /** As loaded by the last request, by id: others may have changed the session since. */
-  readonly #loaded = new Map<string, Session<Values>>();
+  /** With the session as loaded: others may have changed it since. */
+  #last: VisitorRequest | undefined;
 
   constructor(
-    private readonly store: SessionStore,
-    storeTimeout: number,
+    private readonly inner: SessionStore,
+    private readonly options: VisitorOptions,
   ) {
-    this.#committer = new SessionCommitter(store, parseCommitOptions({ limits: { storeTimeout } }));
+    this.#store = new UnreliableStore(inner, options.lossShare, () => this.#clock.aheadMs);
+    this.#committer = this.#committerOn(this.#store, options.storeTimeout);
   }
 
-  /** Takes the time that it takes to recover from the last fault. */
-  async create(): Promise<string> {
-    const session = openSession<Values>(this.store, undefined, { limits: { storeTimeout: '10s' } });
+  async create(name: string): Promise<string> {
+    const committer = this.#committerOn(this.inner, PATIENCE);
+    const session = new Session<Values>(new SessionState(committer));
     session.set('n', 0);
+    session.set('name', name);
     await session.save();
     return session.id!;
   }
 
-  /** A request that changes nothing but a session that has ended is given a new one: here, it finds it absent. */
-  async act(id: string, { action, isLate }: Step): Promise<Reply> {
-    const session = (isLate && this.#loaded.get(id)) || this.#open(id);
-    this.#loaded.delete(id);
-    try {
-      const answer = await perform(session, action);
-      if (action.kind === 'destroy') return answer;
-      if (session.id !== id) return 'absent';
-      this.#loaded.set(id, session);
-      return answer;
-    } catch (error) {
-      return replyTo(error);
-    }
+  async act({ name, cookie, step, aheadMs }: Visit): Promise<Reply> {
+    this.#clock.follow(aheadMs);
+    const request =
+      (step.isLate && this.#takeLast()) || new VisitorRequest(this.#committer, cookie);
+    const { writes } = this.#store;
+    const reply = await request.perform(step.action, name);
+    this.#last = isGoingOn(step.action, reply) ? request : undefined;
+    const isWithoutEffect = reply.outcome === 'unknown' && this.#store.writes === writes;
+    return isWithoutEffect ? { ...reply, outcome: 'refused' } : reply;
   }
 
-  #open(id: string): Session<Values> {
-    return new SessionHandle<Values>(new SessionState(this.#committer, [id]));
+  #takeLast(): VisitorRequest | undefined {
+    const last = this.#last;
+    this.#last = undefined;
+    return last && this.#clock.isRecent(last.beganAt) ? last : undefined;
   }
-}
 
-async function perform(session: Session<Values>, action: Action): Promise<Answer> {
-  switch (action.kind) {
-    case 'get':
-      return (await session.get('n')) ?? 'absent';
-    case 'update':
-      return session.update('n', (n = 0) => n + 1);
-    case 'set':
-      session.set('n', action.value);
-      await session.save();
-      return 'done';
-    case 'destroy':
-      await session.destroy();
-      return 'done';
-    default:
-      return action satisfies never;
+  #committerOn(store: SessionStore, storeTimeout: Duration): SessionCommitter {
+    const lifetime = { idleTimeout: IDLE_TIMEOUT, renewEvery: this.options.renewEvery } as const;
+    const options = parseCommitOptions({ lifetime, limits: { storeTimeout } }, this.#clock);
+    return new SessionCommitter(store, options);
   }
 }
 
-function replyTo(error: unknown): Reply {
-  const reply = error instanceof SessionError ? REPLIES[error.code] : undefined;
-  if (reply === undefined) throw error;
-  return reply;
+function isGoingOn({ kind }: Deed, { outcome }: Reply): boolean {
+  const isAnswered = typeof outcome === 'number' || outcome === 'done';
+  return isAnswered && kind !== 'destroy' && kind !== 'rotate';
 }

@@ -1,6 +1,7 @@
 import { firstContradiction } from './checker.js';
 import { printed } from './history.js';
-import { sessionModel, type SessionOperation } from './session-model.js';
+import type { Recording } from './recording.js';
+import { sessionModel } from './session-model.js';
 
 /** Checks histories, and counts. */
 export class Tally {
@@ -10,11 +11,13 @@ export class Tally {
   #histories = 0;
   #operations = 0;
   #unknown = 0;
+  readonly #ids = { renewed: 0, rotated: 0, lost: 0 };
 
-  add(history: readonly SessionOperation[]): void {
+  add({ operations: history, ids }: Recording): void {
     this.#histories++;
     this.#operations += history.length;
     this.#unknown += history.filter(({ endedAt }) => endedAt === Infinity).length;
+    for (const kind of ['renewed', 'rotated', 'lost'] as const) this.#ids[kind] += ids[kind];
     const culprit = firstContradiction(history, sessionModel);
     if (culprit) this.violations.push(`${printed(history)}\nnot possible: ${printed([culprit])}`);
   }
@@ -25,6 +28,7 @@ export class Tally {
       `${this.#histories} histories`,
       `${this.#operations} operations`,
       `${this.#unknown} of unknown outcome`,
+      `ids: ${this.#ids.renewed} by renewal, ${this.#ids.rotated} by rotation, ${this.#ids.lost} cookies lost`,
       `${this.violations.length} violations`,
       `${seconds} s`,
     ];

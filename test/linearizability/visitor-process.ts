@@ -1,18 +1,18 @@
 /** The program of a process that uses sessions: opens the stores that its parent names, and does what it is sent. */
+import type { SessionStore } from 'nestjs-sessions';
 import type { OpenStore, Place } from '../support/workers/store-makers.js';
 import { makers } from './makers.js';
-import type { Step } from './plan.js';
-import { SessionVisitor } from './session-visitor.js';
+import { SessionVisitor, type Visit, type VisitorOptions } from './session-visitor.js';
 
 export type Task =
   | {
       readonly kind: 'open';
       readonly store: string;
       readonly place: Place;
-      readonly storeTimeout: number;
+      readonly options: VisitorOptions;
     }
-  | { readonly kind: 'create' }
-  | { readonly kind: 'act'; readonly id: string; readonly step: Step };
+  | { readonly kind: 'create'; readonly name: string }
+  | { readonly kind: 'act'; readonly visit: Visit };
 
 export interface Request {
   readonly number: number;
@@ -26,19 +26,29 @@ export interface Response {
 }
 
 let opened: OpenStore | undefined;
-let visitor: SessionVisitor;
+let visitorOf: (name: string) => SessionVisitor;
+
+/** One for each session, since the clock of each moves by itself. */
+function visitorsOn(store: SessionStore, options: VisitorOptions) {
+  const visitors = new Map<string, SessionVisitor>();
+  return (name: string): SessionVisitor => {
+    const visitor = visitors.get(name) ?? new SessionVisitor(store, options);
+    visitors.set(name, visitor);
+    return visitor;
+  };
+}
 
 async function perform(task: Task): Promise<unknown> {
   switch (task.kind) {
     case 'open':
       await opened?.close();
       opened = await makers[task.store]!(task.place);
-      visitor = new SessionVisitor(opened.store, task.storeTimeout);
+      visitorOf = visitorsOn(opened.store, task.options);
       return;
     case 'create':
-      return visitor.create();
+      return visitorOf(task.name).create(task.name);
     case 'act':
-      return visitor.act(task.id, task.step);
+      return visitorOf(task.visit.name).act(task.visit);
     default:
       return task satisfies never;
   }

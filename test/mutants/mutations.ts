@@ -217,8 +217,7 @@ export const mutations: readonly Mutation[] = [
     name: 'a session that is gone at the second look is replaced by a new one',
     guarantee: 5,
     file: ATTEMPTS,
-    replace:
-      "if (now.kind !== 'live' && intent !== 'destroy' && !isSigningIn) throw sessionGone();",
+    replace: "if (now.kind !== 'live' && intent !== 'destroy') throw sessionGone();",
     by: "if (now.kind !== 'live') return { kind: 'absent' };",
     tests: [MODEL],
   },
@@ -588,7 +587,7 @@ export const mutations: readonly Mutation[] = [
     name: 'a login on an id that was rotated away is refused',
     guarantee: 7,
     file: 'lib/commit/plan.ts',
-    replace: "if (intent === 'rotate' && isSigningIn) return CREATE;",
+    replace: 'if (isNewLogin) return CREATE;',
     by: '',
     tests: [MISSED_LOGIN],
   },
