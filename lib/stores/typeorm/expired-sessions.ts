@@ -1,19 +1,15 @@
-import type { Clock } from '../../core/clock.js';
 import type { SessionTable } from './session-table.js';
 
 /** So few that no lock is held for long. */
 const BATCH = 500;
 
 /**
- * The rows of a table that are due, found by their index.
+ * The rows of a table that expired a while ago, found by their purge time.
  *
  * @internal
  */
 export class ExpiredSessions {
-  constructor(
-    private readonly table: SessionTable,
-    private readonly clock: Clock,
-  ) {}
+  constructor(private readonly table: SessionTable) {}
 
   /** Deletes up to `limit` of them in batches, until none are left or it is told to stop, and tells how many there were. */
   async delete(limit: number, isStopped: () => boolean = () => false): Promise<number> {
@@ -28,22 +24,20 @@ export class ExpiredSessions {
   }
 
   async #find(count: number): Promise<string[]> {
-    const { statements } = this.table;
-    const values = [this.clock.now(), count];
-    const rows = await this.table.rows<{ key: string }>(
-      'finding expired sessions',
-      statements.selectExpired,
-      values,
-    );
-    return rows.map(({ key }) => key);
+    const { selectExpired } = this.table.statements;
+    const found = this.table.rows<{ key: string }>('finding expired sessions', selectExpired, {
+      count,
+    });
+    return (await found).map(({ key }) => key);
   }
 
   /** In one order everywhere: two processes that delete the same rows wait for each other instead of locking up. */
   #deleteAll(keys: readonly string[]): Promise<number> {
+    const named = keys.toSorted().map((key, n) => [`key${n}`, key]);
     return this.table.affected(
       'deleting expired sessions',
       this.table.statements.deleteAllExpired(keys.length),
-      [...keys.toSorted(), this.clock.now()],
+      Object.fromEntries(named) as Record<string, string>,
     );
   }
 }
