@@ -63,7 +63,7 @@ const UNCOMMITTED = {
   AUTOCOMMIT_OFF:
     'autocommit is off on this connection; turn it on for the data source of sessions',
   NOT_COMMITTED:
-    'the application has left a transaction open on this connection, or autocommit off, and the write hangs on its end',
+    'the application has left a transaction open on this connection, or autocommit off, so what it says is not final',
 };
 
 /**

@@ -2,6 +2,8 @@ import type { DataSource } from 'typeorm';
 import { CLOCK_TOLERANCE_MS } from '../../core/clock.js';
 import { PURGE_STEP_MS } from './purge-time.js';
 import { quotedTable } from './quoted-table.js';
+import { stateColumn } from './run-on-mysql.js';
+import { sqlTypeOf } from './sql-type.js';
 
 /**
  * A statement in the dialect of a database, and the names of its parameters in their order.
@@ -45,8 +47,9 @@ export class Statements {
   ) {
     this.#table = quotedTable(dataSource, table);
     this.#isPurgeable = `:expires_at <= (SELECT ${now} - ${CLOCK_TOLERANCE_MS})`;
+    const stored = `SELECT :record, :expires_at${stateColumn(sqlTypeOf(dataSource.options.type))} FROM :table`;
     const isLive = `WHERE :key = $key AND :expires_at > ${now}`;
-    this.load = this.#sql('SELECT :record, :expires_at FROM :table WHERE :key = $key');
+    this.load = this.#sql(`${stored} WHERE :key = $key`);
     this.insert = this.#sql(
       `INSERT INTO :table (:key, :revision, :user_id, :expires_at, :purge_at, :record)
        VALUES ($key, $revision, $userId, $expiresAt, $purgeAt, $record)`,
@@ -61,9 +64,7 @@ export class Statements {
     );
     this.exists = this.#sql(`SELECT 1 FROM :table ${isLive}`);
     this.existsRevision = this.#sql(`SELECT 1 FROM :table ${isLive} AND :revision = $expected`);
-    this.listByUser = this.#sql(
-      `SELECT :record, :expires_at FROM :table WHERE :user_id = $userId AND :expires_at > ${now}`,
-    );
+    this.listByUser = this.#sql(`${stored} WHERE :user_id = $userId AND :expires_at > ${now}`);
     this.deleteLive = this.#sql(`DELETE FROM :table ${isLive}`);
     this.deleteAny = this.#sql('DELETE FROM :table WHERE :key = $key');
     this.deleteLiveRevision = this.#sql(`DELETE FROM :table ${isLive} AND :revision = $expected`);
@@ -97,14 +98,11 @@ export class Statements {
   #sql(text: string): Statement {
     const { driver } = this.dataSource;
     const parameters: string[] = [];
-    const sql = text
-      .replaceAll(/\s+/g, ' ')
-      .replaceAll(/:(\w+)/g, (_, name: string) =>
-        name === 'table' ? this.#table : driver.escape(name),
-      )
-      .replaceAll(/\$(\w+)/g, (_, name: string) =>
-        driver.createParameter('', parameters.push(name) - 1),
-      );
+    const named = (name: string) => (name === 'table' ? this.#table : driver.escape(name));
+    const sql = text.replaceAll(/\s+|:(\w+)|\$(\w+)/g, (_, name?: string, parameter?: string) => {
+      if (parameter) return driver.createParameter('', parameters.push(parameter) - 1);
+      return name ? named(name) : ' ';
+    });
     return { sql, parameters };
   }
 }

@@ -11,6 +11,9 @@ import {
   dataSourceOptions,
   dropTable,
   findDatabases,
+  migrationsOf,
+  randomTable,
+  withRunner,
 } from '../../support/databases.js';
 import { freePort } from '../../support/servers.js';
 import { VisitsController } from '../../support/visits.controller.js';
@@ -32,6 +35,19 @@ describe.each(databases)('At boot, with %s,', (_, database) => {
     expect(await bootOn({})).toBe(
       'TypeOrmSessionStore found no table `no_such_table` with the columns it needs. Run the migration CreateSessions1795219200000 of nestjs-sessions/typeorm.',
     );
+  });
+
+  it('a table of an earlier version is told in one line that says what to run', async () => {
+    const table = randomTable();
+    const [CreateSessions] = migrationsOf(table);
+    const dataSource = await connectTo(database);
+    await withRunner(dataSource, (runner) => new CreateSessions().up(runner));
+
+    expect(await bootOn({}, table)).toBe(
+      `TypeOrmSessionStore found no table \`${table}\` with the columns it needs. Run the migration AddPurgeTime1795305600000 of nestjs-sessions/typeorm.`,
+    );
+    await dropTable(dataSource, table);
+    await dataSource.destroy();
   });
 });
 

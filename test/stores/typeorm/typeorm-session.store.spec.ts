@@ -60,6 +60,12 @@ describe.each(databases)('On %s', (name, database) => {
       expect(statements.takeVerbs()).toEqual(['UPDATE']);
     });
 
+    it('are one UPDATE and a look for a touch that moves nothing', async () => {
+      await store.touch(record.key, record.expiresAt, record.revision);
+
+      expect(statements.takeVerbs()).toEqual(['UPDATE', 'SELECT']);
+    });
+
     it('are one UPDATE for save', async () => {
       await store.save(second, record.revision);
 
@@ -134,6 +140,16 @@ describe.each(databases)('On %s', (name, database) => {
       ...record,
       expiresAt: record.expiresAt + 1_000,
     });
+  });
+
+  it('keeps the latest expiry of touches that come at once, the latest first', async () => {
+    const record = sampleRecord(clock);
+    await store.create(record);
+    const expiries = Array.from({ length: 20 }, (_, n) => record.expiresAt + 2_000 - 100 * n);
+    const touches = expiries.map((expiry) => store.touch(record.key, expiry, record.revision));
+
+    expect(await Promise.all(touches)).toEqual(expiries.map(() => true));
+    expect((await store.load(record.key))?.expiresAt).toBe(record.expiresAt + 2_000);
   });
 
   it('hands out what has expired, until a purge a minute later', async () => {
