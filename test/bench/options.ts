@@ -8,6 +8,7 @@ export interface BenchOptions {
   readonly routes: readonly Route[];
   readonly hasMemory: boolean;
   readonly hasSql: boolean;
+  readonly hasBloat: boolean;
   readonly rounds: number;
   readonly requestsPerRound: number;
   readonly warmUpRequests: number;
@@ -18,8 +19,8 @@ const QUICK = { rounds: 7, requestsPerRound: 400, warmUpRequests: 1_500 };
 
 /**
  * Reads `--quick`, `--store memory|redis|postgres|mariadb|sqlite|file`, `--adapter express|fastify`, `--route <name>`,
- * `--memory` and `--sql`; each of the latter narrows the run. A store other than memory, and `--sql`, need the servers of
- * the tests.
+ * `--memory`, `--sql` and `--bloat`; each of the latter narrows the run. A store other than memory, `--sql` and `--bloat`
+ * need the servers of the tests.
  */
 export function parseBenchOptions(args: readonly string[]): BenchOptions {
   const { values } = parseArgs({
@@ -28,19 +29,21 @@ export function parseBenchOptions(args: readonly string[]): BenchOptions {
       quick: { type: 'boolean', default: false },
       memory: { type: 'boolean', default: false },
       sql: { type: 'boolean', default: false },
+      bloat: { type: 'boolean', default: false },
       store: { type: 'string', multiple: true },
       adapter: { type: 'string', multiple: true },
       route: { type: 'string', multiple: true },
     },
   });
   const isNarrowed = (values.store ?? values.adapter ?? values.route) !== undefined;
-  const isOther = (values.memory || values.sql) && !isNarrowed;
+  const isOther = (values.memory || values.sql || values.bloat) && !isNarrowed;
   return {
     stores: isOther ? [] : chosen('store', values.store ?? ['memory'], STORES),
     adapters: chosen('adapter', values.adapter, ADAPTERS),
     routes: chosen('route', values.route, ROUTES),
-    hasMemory: values.memory || !(isNarrowed || values.sql),
+    hasMemory: values.memory || !(isNarrowed || values.sql || values.bloat),
     hasSql: values.sql,
+    hasBloat: values.bloat,
     ...(values.quick ? QUICK : FULL),
   };
 }

@@ -4,7 +4,7 @@ import { quotedTable } from './quoted-table.js';
 import { DEFAULT_TABLE, indexName, sqlTypeOf } from './sql-type.js';
 
 /** Leaves room on each page of PostgreSQL for the next version of a row, which then needs no entry in any index. */
-const FILL_FACTOR = 80;
+const FILL_FACTOR = 90;
 
 /**
  * Gives the table of `CreateSessions` a column for the purge, in place of the index on the expiry. Servers that do not
