@@ -15,10 +15,7 @@ export function runOutsideTransactions(type: SqlType): Run {
 }
 
 interface PostgresConnection {
-  /**
-   * What the server said with its last answer: idle, in a transaction, or in one that failed. Older versions of pg keep
-   * it to themselves.
-   */
+  /** What the server said with its last answer: idle, in a transaction, or in one that failed. Since pg 8.21. */
   getTransactionStatus?(): 'I' | 'T' | 'E' | null;
 }
 
