@@ -10,12 +10,7 @@ import { DataSource } from 'typeorm';
 import { backgroundClock, type Clock } from '../../core/clock.js';
 import { type Duration, parseDuration } from '../../core/duration.js';
 import { RepeatedTask } from '../../core/repeated-task.js';
-import {
-  decodeRecord,
-  encodeRecord,
-  type LiveRecord,
-  type SessionRecord,
-} from '../../core/session-record.js';
+import type { LiveRecord, SessionRecord } from '../../core/session-record.js';
 import {
   type ExpiredDeletion,
   type SaveOutcome,
@@ -23,13 +18,14 @@ import {
   type StoreTime,
   type UserIndex,
 } from '../../core/session-store.js';
-import { isTheirs, lookFor, userIdOf } from '../../core/user-index.js';
+import { isTheirs, lookFor } from '../../core/user-index.js';
 import { checkTable, connect } from './boot.js';
 import { ExpiredSessions } from './expired-sessions.js';
 import { purgeTimeOf } from './purge-time.js';
 import { SessionTable } from './session-table.js';
 import { SqlError } from './sql-error.js';
 import { USER_ID_LENGTH } from './sql-type.js';
+import { columnsOf, recordIn, type StoredRow } from './stored-row.js';
 import {
   completeTypeOrmOptions,
   type TypeOrmSessionStoreOptions,
@@ -185,23 +181,4 @@ export class TypeOrmSessionStore
       }
     });
   }
-}
-
-interface StoredRow {
-  readonly record: string;
-  readonly expires_at: string | number;
-}
-
-function recordIn({ record, expires_at }: StoredRow): SessionRecord {
-  return decodeRecord(record, Number(expires_at));
-}
-
-function columnsOf(record: SessionRecord) {
-  const { key, revision, expiresAt } = record;
-  return {
-    ...{ key, revision, expiresAt },
-    userId: userIdOf(record)?.slice(0, USER_ID_LENGTH) ?? null,
-    purgeAt: purgeTimeOf(expiresAt),
-    record: encodeRecord(record),
-  };
 }
