@@ -2,7 +2,11 @@ import type { TypeOrmModuleOptions } from '@nestjs/typeorm';
 import libsql from 'libsql';
 import type { StoreProvider } from 'nestjs-sessions';
 import { RedisSessionStore } from 'nestjs-sessions/redis';
-import { CreateSessions1795219200000, TypeOrmSessionStore } from 'nestjs-sessions/typeorm';
+import {
+  AddPurgeTime1795305600000,
+  CreateSessions1795219200000,
+  TypeOrmSessionStore,
+} from 'nestjs-sessions/typeorm';
 import { CreateUsers1795219200001 } from './users/create-users.migration.js';
 
 const { ACCOUNT_DATABASE = 'account.sqlite', REDIS_URL } = process.env;
@@ -15,7 +19,7 @@ export const database: TypeOrmModuleOptions = {
   enableWAL: true,
   timeout: 500,
   autoLoadEntities: true,
-  migrations: [CreateSessions1795219200000, CreateUsers1795219200001],
+  migrations: [CreateSessions1795219200000, AddPurgeTime1795305600000, CreateUsers1795219200001],
   migrationsRun: true,
   retryAttempts: 0,
 };

@@ -12,6 +12,7 @@ export interface BenchOptions {
   readonly hasHot: boolean;
   /** What a call to a store elsewhere takes more, for that. */
   readonly delayMs: number;
+  readonly hasBloat: boolean;
   readonly rounds: number;
   readonly requestsPerRound: number;
   readonly warmUpRequests: number;
@@ -22,8 +23,8 @@ const QUICK = { rounds: 7, requestsPerRound: 400, warmUpRequests: 1_500 };
 
 /**
  * Reads `--quick`, `--store memory|redis|postgres|mariadb|sqlite|file`, `--adapter express|fastify`, `--route <name>`,
- * `--memory`, `--sql` and `--hot`; each of the latter narrows the run. `--delay <ms>` goes with `--hot`. A store other
- * than memory, `--sql` and `--hot` need the servers of the tests.
+ * `--memory`, `--sql`, `--bloat` and `--hot`; each of the latter narrows the run. `--delay <ms>` goes with `--hot`. A store
+ * other than memory, `--sql`, `--bloat` and `--hot` need the servers of the tests.
  */
 export function parseBenchOptions(args: readonly string[]): BenchOptions {
   const { values } = parseArgs({
@@ -34,21 +35,24 @@ export function parseBenchOptions(args: readonly string[]): BenchOptions {
       sql: { type: 'boolean', default: false },
       hot: { type: 'boolean', default: false },
       delay: { type: 'string', default: '5' },
+      bloat: { type: 'boolean', default: false },
       store: { type: 'string', multiple: true },
       adapter: { type: 'string', multiple: true },
       route: { type: 'string', multiple: true },
     },
   });
   const isNarrowed = (values.store ?? values.adapter ?? values.route) !== undefined;
-  const isOther = (values.memory || values.sql || values.hot) && !isNarrowed;
+  const hasOther = values.sql || values.hot || values.bloat;
+  const isOther = (values.memory || hasOther) && !isNarrowed;
   return {
     stores: isOther ? [] : chosen('store', values.store ?? ['memory'], STORES),
     adapters: chosen('adapter', values.adapter, ADAPTERS),
     routes: chosen('route', values.route, ROUTES),
-    hasMemory: values.memory || !(isNarrowed || values.sql || values.hot),
+    hasMemory: values.memory || !(isNarrowed || hasOther),
     hasSql: values.sql,
     hasHot: values.hot,
     delayMs: Number(values.delay),
+    hasBloat: values.bloat,
     ...(values.quick ? QUICK : FULL),
   };
 }

@@ -31,7 +31,8 @@ describe.each(adapters)('Fixation, on %s', (_, makeAdapter) => {
 
       expect([answer.json(), answer.setCookie]).toEqual([NOBODY, []]);
       expect((await mallory.get('/note/more')).status).toBe(409);
-      expect((await mallory.get('/login/mallory')).status).toBe(409);
+      expect((await mallory.get('/login/mallory')).status).toBe(200);
+      expect(await seenBy(mallory)).toEqual({ userId: 'mallory', note: null });
       expect(await seenBy(victim)).toEqual({ userId: 'ann', note: 'bait' });
     });
 

@@ -11,7 +11,7 @@ import {
   dataSourceOptions,
   dropTable,
   findDatabases,
-  migrationOf,
+  migrationsOf,
   randomTable,
 } from '../support/databases.js';
 import { VisitsController } from '../support/visits.controller.js';
@@ -21,7 +21,7 @@ type SessionOptions = Parameters<typeof SessionModule.forRoot>[0];
 const databases = await findDatabases();
 const table = randomTable();
 const migrationsTableName = `${table}_migrations`;
-const migrations = { migrations: [migrationOf(table)], migrationsTableName, migrationsRun: true };
+const migrations = { migrations: migrationsOf(table), migrationsTableName, migrationsRun: true };
 
 /** Each way to hand the store its data source; the table is made by the migration, at the first start. */
 const ways: readonly [string, (database: Database) => TestAppSettings][] = [

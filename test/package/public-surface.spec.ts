@@ -105,7 +105,12 @@ const ENTRIES: Readonly<Record<string, Entry>> = {
     needs: ['cookie', 'ms'],
   },
   './typeorm': {
-    values: ['CreateSessions1795219200000', 'TypeOrmSessionStore', 'sessionRecordEntity'],
+    values: [
+      'AddPurgeTime1795305600000',
+      'CreateSessions1795219200000',
+      'TypeOrmSessionStore',
+      'sessionRecordEntity',
+    ],
     types: ['SessionRow', 'SqlType', 'TypeOrmSessionStoreOptions'],
     needs: ['@nestjs/common', 'ms', 'typeorm'],
   },

@@ -1,8 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import libsql from 'libsql';
-import { CreateSessions1795219200000, type SqlType } from 'nestjs-sessions/typeorm';
-import { DataSource, type DataSourceOptions } from 'typeorm';
+import {
+  AddPurgeTime1795305600000,
+  CreateSessions1795219200000,
+  type SqlType,
+} from 'nestjs-sessions/typeorm';
+import {
+  DataSource,
+  type DataSourceOptions,
+  type MigrationInterface,
+  type QueryRunner,
+} from 'typeorm';
 import { findMariadb, findMysql, findPostgres, type FoundServer, serverFolder } from './servers.js';
 
 /** Where a database is. Plain data, since it crosses to other processes. */
@@ -50,28 +59,41 @@ export function randomTable(): string {
   return `sessions_${randomBytes(6).toString('hex')}`;
 }
 
-/** The migration for a table of that name. */
-export function migrationOf(table: string): typeof CreateSessions1795219200000 {
+/** The migrations for a table of that name, in their order. */
+export function migrationsOf(
+  table: string,
+): [create: new () => MigrationInterface, addPurgeTime: new () => MigrationInterface] {
   // TypeORM reads the time stamp off the name of the class.
-  return class CreateTestSessions1795219200001 extends CreateSessions1795219200000 {
-    override readonly table = table;
-  };
+  return [
+    class CreateTestSessions1795219200001 extends CreateSessions1795219200000 {
+      override readonly table = table;
+    },
+    class AddTestPurgeTime1795305600001 extends AddPurgeTime1795305600000 {
+      override readonly table = table;
+    },
+  ];
 }
 
-/** A table of a random name, which the migration makes. */
+/** A table of a random name, which the migrations make. */
 export async function createTable(dataSource: DataSource): Promise<string> {
   const table = randomTable();
-  await withRunner(dataSource, (runner) => new (migrationOf(table))().up(runner));
+  await withRunner(dataSource, (runner) => migrateUp(runner, table));
   return table;
+}
+
+/** Runs the migrations as an application that has a table of that name does. */
+export async function migrateUp(runner: QueryRunner, table: string): Promise<void> {
+  for (const Migration of migrationsOf(table)) await new Migration().up(runner);
 }
 
 export async function dropTable(dataSource: DataSource, table: string): Promise<void> {
   await withRunner(dataSource, (runner) => runner.dropTable(table, true));
 }
 
-type Runner = ReturnType<DataSource['createQueryRunner']>;
-
-async function withRunner(dataSource: DataSource, task: (runner: Runner) => Promise<void>) {
+export async function withRunner(
+  dataSource: DataSource,
+  task: (runner: QueryRunner) => Promise<void>,
+) {
   const runner = dataSource.createQueryRunner();
   try {
     await task(runner);

@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { SessionError } from '../../core/session-errors.js';
+import { AddPurgeTime1795305600000 } from './add-purge-time.migration.js';
 import { CreateSessions1795219200000 } from './create-sessions.migration.js';
 import type { SessionTable } from './session-table.js';
 import { SqlError } from './sql-error.js';
@@ -21,22 +22,32 @@ export async function connect(dataSource: DataSource): Promise<void> {
   }
 }
 
+/** The columns that each migration brings, in the order in which they run. */
+const COLUMNS = [
+  [CreateSessions1795219200000.name, ['key', 'revision', 'user_id', 'expires_at', 'record']],
+  [AddPurgeTime1795305600000.name, ['purge_at']],
+] as const;
+
 /**
  * Fails with one line that says what to run where the table is missing or another one.
  *
  * @internal
  */
 export async function checkTable(table: SessionTable): Promise<void> {
-  try {
-    await table.rows('looking for the table', table.statements.selectNothing);
-  } catch (error) {
-    throw error instanceof SqlError && error.isUnknownName ? noTable(table.name) : error;
+  for (const [migration, columns] of COLUMNS) {
+    try {
+      await table.rows('looking for the table', table.statements.selectNothing(columns));
+    } catch (error) {
+      throw error instanceof SqlError && error.isUnknownName
+        ? noTable(table.name, migration)
+        : error;
+    }
   }
 }
 
-function noTable(name: string): SessionError {
+function noTable(name: string, migration: string): SessionError {
   return new SessionError(
     'SESSION_CONFIG_INVALID',
-    `TypeOrmSessionStore found no table \`${name}\` with the columns it needs. Run the migration ${CreateSessions1795219200000.name} of nestjs-sessions/typeorm.`,
+    `TypeOrmSessionStore found no table \`${name}\` with the columns it needs. Run the migration ${migration} of nestjs-sessions/typeorm.`,
   );
 }

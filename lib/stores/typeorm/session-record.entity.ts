@@ -15,6 +15,8 @@ export interface SessionRow {
   readonly userId: string | null;
   /** Milliseconds since the epoch; the drivers of PostgreSQL and MySQL hand out a text. */
   readonly expiresAt: number | string;
+  /** Where the purge finds the record: `expiresAt`, rounded up to half an hour. */
+  readonly purgeAt: number | string;
   /** The record as `encodeRecord` writes it. */
   readonly record: string;
 }
@@ -47,10 +49,11 @@ export function sessionRecordEntity(
       },
       expiresAt: { name: 'expires_at', type: 'bigint' },
       record: long,
+      purgeAt: { name: 'purge_at', type: 'bigint', default: 0 },
     },
     indices: [
-      { name: indexName(table, 'expires_at'), columns: ['expiresAt'] },
       { name: indexName(table, 'user_id'), columns: ['userId'] },
+      { name: indexName(table, 'purge_at'), columns: ['purgeAt'] },
     ],
   });
 }

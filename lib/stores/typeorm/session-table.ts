@@ -1,13 +1,20 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { DataSource, QueryResult } from 'typeorm';
-import type { Clock } from '../../core/clock.js';
-import { isGivenUp, SqlError, TransactionOpenError } from './sql-error.js';
-import { Statements } from './statements.js';
+import type { DataSource } from 'typeorm';
+import { backgroundClock, type Clock } from '../../core/clock.js';
+import { runOutsideTransactions } from './outside-transactions.js';
+import type { Run, SqlResult } from './run.js';
+import { givenTime, serverTime } from './server-time.js';
+import { isGivenUp, SqlError } from './sql-error.js';
+import { sqlTypeOf } from './sql-type.js';
+import { type Statement, Statements } from './statements.js';
 
 const MAX_TRIES = 10;
 /** SQLite waits for a lock by itself before it gives up, and holds this process meanwhile. */
 const RETRY_FOR_MS = 500;
 const MAX_PAUSE_MS = 50;
+
+/** By the name of their parameter. The current instant is put in by the table. */
+type Values = Readonly<Record<string, unknown>>;
 
 /**
  * The table of a data source: runs its statements, each on a connection of the pool and outside of any transaction.
@@ -16,48 +23,60 @@ const MAX_PAUSE_MS = 50;
  * @internal
  */
 export class SessionTable {
+  readonly #run: Run;
+  /** What statements take for the current instant: the database's own clock, unless there is one to ask in its place. */
+  readonly #now: string;
+  readonly #clock: Clock;
   #statements: Statements | undefined;
 
   constructor(
     private readonly dataSource: DataSource,
     readonly name: string,
-    private readonly clock: Clock,
-  ) {}
+    clock: Clock | undefined,
+  ) {
+    const type = sqlTypeOf(dataSource.options.type);
+    this.#run = runOutsideTransactions(type);
+    this.#now = (clock ? undefined : serverTime(type)) ?? givenTime(type);
+    this.#clock = clock ?? backgroundClock;
+  }
 
   /** Made late: a data source knows its schema once it is connected. */
   get statements(): Statements {
-    return (this.#statements ??= new Statements(this.dataSource, this.name));
+    return (this.#statements ??= new Statements(this.dataSource, this.name, this.#now));
   }
 
   /** The rows that a query finds. */
-  async rows<Row>(doing: string, sql: string, values: readonly unknown[] = []): Promise<Row[]> {
-    return (await this.#run(doing, sql, values)).records as Row[];
+  async rows<Row>(doing: string, statement: Statement, values: Values = {}): Promise<Row[]> {
+    return (await this.#tryToRun(doing, statement, values)).records as Row[];
   }
 
   /** How many rows a write changed. */
-  async affected(doing: string, sql: string, values: readonly unknown[]): Promise<number> {
-    return (await this.#run(doing, sql, values)).affected ?? 0;
+  async affected(doing: string, statement: Statement, values: Values): Promise<number> {
+    return (await this.#tryToRun(doing, statement, values)).affected ?? 0;
   }
 
-  async #run(doing: string, sql: string, values: readonly unknown[]): Promise<QueryResult> {
-    const until = this.clock.now() + RETRY_FOR_MS;
+  async #tryToRun(doing: string, statement: Statement, values: Values): Promise<SqlResult> {
+    const until = this.#clock.now() + RETRY_FOR_MS;
     for (let tries = 1; ; tries++) {
       try {
-        return await this.#runOnce(sql, values);
+        return await this.#runOnce(statement, values);
       } catch (error) {
-        const isOver = tries === MAX_TRIES || this.clock.now() > until;
+        const isOver = tries === MAX_TRIES || this.#clock.now() > until;
         if (isOver || !isGivenUp(error)) throw SqlError.from(doing, error);
       }
       await pause(Math.random() * Math.min(2 ** tries, MAX_PAUSE_MS));
     }
   }
 
-  async #runOnce(sql: string, values: readonly unknown[]): Promise<QueryResult> {
+  async #runOnce({ sql, parameters }: Statement, values: Values): Promise<SqlResult> {
+    const present: Values = { ...values, now: this.#clock.now() };
     const runner = this.dataSource.createQueryRunner();
-    // A data source of SQLite has one connection for all: what is written in somebody's transaction may be rolled back.
-    if (runner.isTransactionActive) throw new TransactionOpenError();
     try {
-      return await runner.query(sql, [...values], true);
+      return await this.#run(
+        runner,
+        sql,
+        parameters.map((name) => present[name]),
+      );
     } finally {
       await runner.release();
     }

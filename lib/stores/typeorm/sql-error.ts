@@ -24,6 +24,7 @@ const GIVEN_UP = [
   'SQLITE_BUSY_RECOVERY',
   'SQLITE_LOCKED',
   'TRANSACTION_OPEN',
+  'AUTOCOMMIT_OFF',
 ];
 
 /**
@@ -56,14 +57,23 @@ export class SqlError extends Error {
   }
 }
 
-/** @internal */
-export class TransactionOpenError extends Error {
-  readonly code = 'TRANSACTION_OPEN';
+const UNCOMMITTED = {
+  TRANSACTION_OPEN:
+    'the application has a transaction open on this connection; give sessions a data source of their own',
+  AUTOCOMMIT_OFF:
+    'autocommit is off on this connection; turn it on for the data source of sessions',
+  NOT_COMMITTED:
+    'the application has left a transaction open on this connection, or autocommit off, so what it says is not final',
+};
 
-  constructor() {
-    super(
-      'the application has a transaction open on the one connection that SQLite has; give sessions a data source of their own',
-    );
+/**
+ * The connection commits no statement by itself. Only a write that is `NOT_COMMITTED` was sent to the database.
+ *
+ * @internal
+ */
+export class UncommittedError extends Error {
+  constructor(readonly code: keyof typeof UNCOMMITTED) {
+    super(UNCOMMITTED[code]);
   }
 }
 

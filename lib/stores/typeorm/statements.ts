@@ -1,4 +1,19 @@
 import type { DataSource } from 'typeorm';
+import { CLOCK_TOLERANCE_MS } from '../../core/clock.js';
+import { PURGE_STEP_MS } from './purge-time.js';
+import { quotedTable } from './quoted-table.js';
+import { stateColumn } from './run-on-mysql.js';
+import { sqlTypeOf } from './sql-type.js';
+
+/**
+ * A statement in the dialect of a database, and the names of its parameters in their order.
+ *
+ * @internal
+ */
+export interface Statement {
+  readonly sql: string;
+  readonly parameters: readonly string[];
+}
 
 /**
  * Every statement of the store, in the dialect of a database. One per operation in the ordinary case, with its
@@ -7,76 +22,87 @@ import type { DataSource } from 'typeorm';
  * @internal
  */
 export class Statements {
-  readonly load: string;
-  readonly insert: string;
-  readonly save: string;
-  readonly touch: string;
-  readonly exists: string;
-  readonly listByUser: string;
-  readonly deleteLive: string;
-  readonly deleteAny: string;
-  readonly deleteLiveRevision: string;
-  readonly deleteRevision: string;
-  readonly deleteExpired: string;
-  readonly selectExpired: string;
-  readonly selectNothing: string;
+  readonly load: Statement;
+  readonly insert: Statement;
+  readonly save: Statement;
+  readonly touch: Statement;
+  readonly exists: Statement;
+  readonly existsRevision: Statement;
+  readonly listByUser: Statement;
+  readonly deleteLive: Statement;
+  readonly deleteAny: Statement;
+  readonly deleteLiveRevision: Statement;
+  readonly deleteRevision: Statement;
+  readonly deleteExpired: Statement;
+  readonly selectExpired: Statement;
+  readonly selectTime: Statement;
   readonly #table: string;
+  readonly #isPurgeable: string;
 
+  /** @param now an expression for the current instant: a parameter `$now`, or a function of the database */
   constructor(
     private readonly dataSource: DataSource,
     table: string,
+    now: string,
   ) {
     this.#table = quotedTable(dataSource, table);
-    const isLive = 'WHERE :key = ? AND :expires_at > ?';
-    this.load = this.#sql('SELECT :record, :expires_at FROM :table WHERE :key = ?');
+    this.#isPurgeable = `:expires_at <= (SELECT ${now} - ${CLOCK_TOLERANCE_MS})`;
+    const stored = `SELECT :record, :expires_at${stateColumn(sqlTypeOf(dataSource.options.type))} FROM :table`;
+    const isLive = `WHERE :key = $key AND :expires_at > ${now}`;
+    this.load = this.#sql(`${stored} WHERE :key = $key`);
     this.insert = this.#sql(
-      'INSERT INTO :table (:revision, :user_id, :expires_at, :record, :key) VALUES (?, ?, ?, ?, ?)',
+      `INSERT INTO :table (:key, :revision, :user_id, :expires_at, :purge_at, :record)
+       VALUES ($key, $revision, $userId, $expiresAt, $purgeAt, $record)`,
     );
     this.save = this.#sql(
-      `UPDATE :table SET :revision = ?, :user_id = ?, :expires_at = ?, :record = ? ${isLive} AND :revision = ?`,
+      `UPDATE :table SET :revision = $revision, :user_id = $userId, :expires_at = $expiresAt,
+       :purge_at = $purgeAt, :record = $record ${isLive} AND :revision = $expected`,
     );
-    this.touch = this.#sql(`UPDATE :table SET :expires_at = ? ${isLive} AND :revision = ?`);
+    this.touch = this.#sql(
+      `UPDATE :table SET :expires_at = $expiresAt, :purge_at = $purgeAt
+       ${isLive} AND :revision = $expected AND :expires_at < $expiresAt`,
+    );
     this.exists = this.#sql(`SELECT 1 FROM :table ${isLive}`);
-    this.listByUser = this.#sql(
-      'SELECT :record, :expires_at FROM :table WHERE :user_id = ? AND :expires_at > ?',
-    );
+    this.existsRevision = this.#sql(`SELECT 1 FROM :table ${isLive} AND :revision = $expected`);
+    this.listByUser = this.#sql(`${stored} WHERE :user_id = $userId AND :expires_at > ${now}`);
     this.deleteLive = this.#sql(`DELETE FROM :table ${isLive}`);
-    this.deleteAny = this.#sql('DELETE FROM :table WHERE :key = ?');
-    this.deleteLiveRevision = this.#sql(`DELETE FROM :table ${isLive} AND :revision = ?`);
-    this.deleteRevision = this.#sql('DELETE FROM :table WHERE :key = ? AND :revision = ?');
-    this.deleteExpired = this.#sql('DELETE FROM :table WHERE :key = ? AND :expires_at <= ?');
+    this.deleteAny = this.#sql('DELETE FROM :table WHERE :key = $key');
+    this.deleteLiveRevision = this.#sql(`DELETE FROM :table ${isLive} AND :revision = $expected`);
+    this.deleteRevision = this.#sql(
+      'DELETE FROM :table WHERE :key = $key AND :revision = $expected',
+    );
+    this.deleteExpired = this.#sql(
+      `DELETE FROM :table WHERE :key = $key AND :expires_at <= ${now}`,
+    );
+    // A sub-query, since PostgreSQL looks up no index by a function whose value may differ from row to row.
     this.selectExpired = this.#sql(
-      'SELECT :key FROM :table WHERE :expires_at <= ? ORDER BY :expires_at LIMIT ?',
+      `SELECT :key FROM :table WHERE :purge_at <= (SELECT ${now} + ${PURGE_STEP_MS - CLOCK_TOLERANCE_MS})
+       AND ${this.#isPurgeable} ORDER BY :purge_at LIMIT $count`,
     );
-    this.selectNothing = this.#sql(
-      'SELECT :key, :revision, :user_id, :expires_at, :record FROM :table WHERE 1 = 0',
-    );
+    this.selectTime = this.#sql(`SELECT ${now} AS :now`);
   }
 
-  /** Removes as many keys, those of them that are still expired. */
-  deleteAllExpired(count: number): string {
-    const keys = Array.from({ length: count }, () => '?').join(', ');
-    return this.#sql(`DELETE FROM :table WHERE :key IN (${keys}) AND :expires_at <= ?`);
+  /** Removes as many keys, `key0` and so on, those of them that are still expired. */
+  deleteAllExpired(count: number): Statement {
+    const keys = Array.from({ length: count }, (_, n) => `$key${n}`).join(', ');
+    return this.#sql(`DELETE FROM :table WHERE :key IN (${keys}) AND ${this.#isPurgeable}`);
   }
 
-  /** Quotes names, which begin with a colon, and numbers the parameters where the dialect does. */
-  #sql(text: string): string {
+  /** Finds nothing, and fails where a column is missing. SQLite takes the bare name of one for a text. */
+  selectNothing(columns: readonly string[]): Statement {
+    const names = columns.map((column) => `t.:${column}`).join(', ');
+    return this.#sql(`SELECT ${names} FROM :table t WHERE 1 = 0`);
+  }
+
+  /** Quotes names, which begin with a colon, and writes parameters, which begin with a dollar, as the dialect does. */
+  #sql(text: string): Statement {
     const { driver } = this.dataSource;
-    let count = 0;
-    return text
-      .replaceAll(/:(\w+)/g, (_, name: string) =>
-        name === 'table' ? this.#table : driver.escape(name),
-      )
-      .replaceAll('?', () => driver.createParameter('', count++));
+    const parameters: string[] = [];
+    const named = (name: string) => (name === 'table' ? this.#table : driver.escape(name));
+    const sql = text.replaceAll(/\s+|:(\w+)|\$(\w+)/g, (_, name?: string, parameter?: string) => {
+      if (parameter) return driver.createParameter('', parameters.push(parameter) - 1);
+      return name ? named(name) : ' ';
+    });
+    return { sql, parameters };
   }
-}
-
-/** With the schema where the name, or the data source, says one. */
-function quotedTable({ driver }: DataSource, table: string): string {
-  const { tableName, schema, database } = driver.parseTableName(table);
-  return driver
-    .buildTableName(tableName, schema, database)
-    .split('.')
-    .map((part) => driver.escape(part))
-    .join('.');
 }

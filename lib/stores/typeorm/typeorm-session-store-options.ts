@@ -1,4 +1,4 @@
-import { backgroundClock, type Clock } from '../../core/clock.js';
+import type { Clock } from '../../core/clock.js';
 import { completeOptions } from '../../core/complete-options.js';
 import type { Duration } from '../../core/duration.js';
 import { DEFAULT_TABLE } from './sql-type.js';
@@ -18,14 +18,18 @@ export interface TypeOrmSessionStoreOptions {
    * @default '10m'
    */
   readonly purgeEvery?: Duration | false;
-  /** @default the clock of the machine */
+  /** @default the clock of the database; on SQLite, that of the machine */
   readonly clock?: Clock;
 }
 
-const DEFAULTS: Required<TypeOrmSessionStoreOptions> = Object.freeze({
+type CompleteOptions = Required<Omit<TypeOrmSessionStoreOptions, 'clock'>> & {
+  readonly clock: Clock | undefined;
+};
+
+const DEFAULTS: CompleteOptions = Object.freeze({
   table: DEFAULT_TABLE,
   purgeEvery: '10m',
-  clock: backgroundClock,
+  clock: undefined,
 });
 
 /**
@@ -33,8 +37,6 @@ const DEFAULTS: Required<TypeOrmSessionStoreOptions> = Object.freeze({
  *
  * @internal
  */
-export function completeTypeOrmOptions(
-  options: TypeOrmSessionStoreOptions,
-): Required<TypeOrmSessionStoreOptions> {
+export function completeTypeOrmOptions(options: TypeOrmSessionStoreOptions): CompleteOptions {
   return completeOptions('TypeOrmSessionStore ', options, DEFAULTS);
 }

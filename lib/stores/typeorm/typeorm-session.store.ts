@@ -7,27 +7,25 @@ import {
   Optional,
 } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import type { Clock } from '../../core/clock.js';
+import { backgroundClock, type Clock } from '../../core/clock.js';
 import { type Duration, parseDuration } from '../../core/duration.js';
 import { RepeatedTask } from '../../core/repeated-task.js';
-import {
-  decodeRecord,
-  encodeRecord,
-  type LiveRecord,
-  type SessionRecord,
-} from '../../core/session-record.js';
+import type { LiveRecord, SessionRecord } from '../../core/session-record.js';
 import {
   type ExpiredDeletion,
   type SaveOutcome,
   SessionStore,
+  type StoreTime,
   type UserIndex,
 } from '../../core/session-store.js';
-import { isTheirs, lookFor, userIdOf } from '../../core/user-index.js';
+import { isTheirs, lookFor } from '../../core/user-index.js';
 import { checkTable, connect } from './boot.js';
 import { ExpiredSessions } from './expired-sessions.js';
+import { purgeTimeOf } from './purge-time.js';
 import { SessionTable } from './session-table.js';
 import { SqlError } from './sql-error.js';
-import { sqlTypeOf, USER_ID_LENGTH } from './sql-type.js';
+import { USER_ID_LENGTH } from './sql-type.js';
+import { columnsOf, recordIn, type StoredRow } from './stored-row.js';
 import {
   completeTypeOrmOptions,
   type TypeOrmSessionStoreOptions,
@@ -45,7 +43,13 @@ import {
 @Injectable()
 export class TypeOrmSessionStore
   extends SessionStore
-  implements ExpiredDeletion, UserIndex, OnModuleInit, OnModuleDestroy, OnApplicationShutdown
+  implements
+    ExpiredDeletion,
+    StoreTime,
+    UserIndex,
+    OnModuleInit,
+    OnModuleDestroy,
+    OnApplicationShutdown
 {
   readonly #logger = new Logger(TypeOrmSessionStore.name);
   readonly #dataSource: DataSource;
@@ -58,18 +62,17 @@ export class TypeOrmSessionStore
   constructor(dataSource: DataSource, @Optional() options: TypeOrmSessionStoreOptions = {}) {
     super();
     const { table, purgeEvery, clock } = completeTypeOrmOptions(options);
-    sqlTypeOf(dataSource.options.type);
     this.#dataSource = dataSource;
-    this.#clock = clock;
+    this.#clock = clock ?? backgroundClock;
     this.#table = new SessionTable(dataSource, table, clock);
-    this.#expired = new ExpiredSessions(this.#table, clock);
+    this.#expired = new ExpiredSessions(this.#table);
     if (purgeEvery !== false) this.#purge = this.#purgeOf(purgeEvery);
   }
 
   /** Also what has expired, until the purge. */
   override async load(key: string): Promise<SessionRecord | undefined> {
     const { load } = this.#table.statements;
-    const [row] = await this.#table.rows<StoredRow>('loading', load, [key]);
+    const [row] = await this.#table.rows<StoredRow>('loading', load, { key });
     return row && recordIn(row);
   }
 
@@ -79,39 +82,47 @@ export class TypeOrmSessionStore
 
   override async save(record: SessionRecord, expectedRevision: string): Promise<SaveOutcome> {
     const { save, exists } = this.#table.statements;
-    const live = [record.key, this.#clock.now()];
-    const values = [...contentOf(record), ...live, expectedRevision];
+    const values = { ...columnsOf(record), expected: expectedRevision };
     if ((await this.#table.affected('saving', save, values)) > 0) return 'saved';
-    const found = await this.#table.rows('saving', exists, live);
+    const found = await this.#table.rows('saving', exists, { key: record.key });
     return found.length > 0 ? 'conflict' : 'gone';
   }
 
+  /** What does not move its expiry is not written, and looked for. */
   override async touch(key: string, expiresAt: number, revision: string): Promise<boolean> {
-    const values = [expiresAt, key, this.#clock.now(), revision];
-    return (await this.#table.affected('touching', this.#table.statements.touch, values)) > 0;
+    const { touch, existsRevision } = this.#table.statements;
+    const values = { key, expiresAt, purgeAt: purgeTimeOf(expiresAt), expected: revision };
+    if ((await this.#table.affected('touching', touch, values)) > 0) return true;
+    return (await this.#table.rows('touching', existsRevision, values)).length > 0;
   }
 
-  /** An expired record is removed too: by the clock of another process, it may be alive. */
+  /** An expired record is removed too, so that none is left to come back to life. */
   override async delete(key: string, revision?: string): Promise<boolean> {
     const { statements } = this.#table;
     const [live, any] =
       revision === undefined
         ? [statements.deleteLive, statements.deleteAny]
         : [statements.deleteLiveRevision, statements.deleteRevision];
-    const expected = revision === undefined ? [] : [revision];
-    const values = [key, this.#clock.now(), ...expected];
+    const values = { key, expected: revision };
     if ((await this.#table.affected('deleting', live, values)) > 0) return true;
-    await this.#table.affected('deleting', any, [key, ...expected]);
+    await this.#table.affected('deleting', any, values);
     return false;
   }
 
   /** Databases take more users for the same than we do: `ann ` for `ann` in MariaDB. */
   async listByUser(userId: string): Promise<LiveRecord[]> {
-    const values = [userId.slice(0, USER_ID_LENGTH), this.#clock.now()];
     const { listByUser } = this.#table.statements;
-    const rows = await this.#table.rows<StoredRow>('listing by user', listByUser, values);
+    const rows = await this.#table.rows<StoredRow>('listing by user', listByUser, {
+      userId: userId.slice(0, USER_ID_LENGTH),
+    });
     const sights = await Promise.all(rows.map((row) => lookFor(userId, () => recordIn(row))));
     return sights.filter(isTheirs);
+  }
+
+  async currentTime(): Promise<number> {
+    const { selectTime } = this.#table.statements;
+    const [row] = await this.#table.rows<{ now: string | number }>('asking the time', selectTime);
+    return Number(row?.now);
   }
 
   async deleteExpired(limit = Infinity): Promise<number> {
@@ -144,9 +155,9 @@ export class TypeOrmSessionStore
   }
 
   async #insert(record: SessionRecord): Promise<boolean> {
-    const values = [...contentOf(record), record.key];
+    const { insert } = this.#table.statements;
     try {
-      await this.#table.affected('creating', this.#table.statements.insert, values);
+      await this.#table.affected('creating', insert, columnsOf(record));
       return true;
     } catch (error) {
       if (error instanceof SqlError && error.isTaken) return false;
@@ -155,9 +166,8 @@ export class TypeOrmSessionStore
   }
 
   async #insertOverExpired(record: SessionRecord): Promise<boolean> {
-    const expired = [record.key, this.#clock.now()];
     const { deleteExpired } = this.#table.statements;
-    const deleted = await this.#table.affected('creating', deleteExpired, expired);
+    const deleted = await this.#table.affected('creating', deleteExpired, { key: record.key });
     return deleted > 0 && this.#insert(record);
   }
 
@@ -171,19 +181,4 @@ export class TypeOrmSessionStore
       }
     });
   }
-}
-
-interface StoredRow {
-  readonly record: string;
-  readonly expires_at: string | number;
-}
-
-function recordIn({ record, expires_at }: StoredRow): SessionRecord {
-  return decodeRecord(record, Number(expires_at));
-}
-
-/** The columns beside the key, in the order of the statements. */
-function contentOf(record: SessionRecord): unknown[] {
-  const userId = userIdOf(record)?.slice(0, USER_ID_LENGTH);
-  return [record.revision, userId ?? null, record.expiresAt, encodeRecord(record)];
 }

@@ -166,7 +166,7 @@ describe("A transaction of the application on SQLite's one connection", () => {
     await application.startTransaction();
 
     await expect(store.create(sampleRecord(clock))).rejects.toThrow(
-      'The database failed while creating (TRANSACTION_OPEN: the application has a transaction open on the one connection that SQLite has; give sessions a data source of their own).',
+      'The database failed while creating (TRANSACTION_OPEN: the application has a transaction open on this connection; give sessions a data source of their own).',
     );
     await application.rollbackTransaction();
     await close();

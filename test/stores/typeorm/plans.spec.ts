@@ -1,6 +1,8 @@
 import { DataSource } from 'typeorm';
 import { TypeOrmSessionStore } from 'nestjs-sessions/typeorm';
 import { ManualClock } from 'nestjs-sessions/testing';
+import { type Clock, systemClock } from '../../../lib/core/clock.js';
+import { purgeTimeOf } from '../../../lib/stores/typeorm/purge-time.js';
 import { sampleRecord } from '../../../lib/testing/sample-record.js';
 import {
   connectTo,
@@ -14,6 +16,9 @@ import { StatementLog } from './statement-log.js';
 const databases = await findDatabases();
 /** Enough that reading all of them costs more than any index. */
 const ROWS = 3_000;
+const MINUTE_MS = 60_000;
+/** So many rows have expired. */
+const EXPIRED = 10;
 
 /** How a database says what it would do. */
 const EXPLAIN: Record<Database['type'], string> = {
@@ -23,19 +28,40 @@ const EXPLAIN: Record<Database['type'], string> = {
   'better-sqlite3': 'EXPLAIN QUERY PLAN',
 };
 
-describe.each(databases)('On %s', (_, database) => {
+afterAll(() => Promise.all(databases.map(([, database]) => database.stop())));
+
+const NOW = Date.now();
+const clocks: readonly [string, Clock | undefined][] = [
+  ['a given clock', new ManualClock(NOW)],
+  ['the clock of the database', undefined],
+];
+const settings = databases.flatMap(([name, database]) =>
+  clocks.map(([time, clock]) => [name, time, database, clock] as const),
+);
+
+describe.each(settings)('On %s, by %s,', (_, __, database, clock) => {
   const statements = new StatementLog();
-  const clock = new ManualClock(Date.now());
   let dataSource: DataSource;
   let table: string;
 
-  const planOf = async (statement: string, values: unknown[]): Promise<string> =>
+  /** What the database would do for a statement that the store has run. */
+  const planOf = async ([statement, values]: [string, unknown[]]): Promise<string> =>
     JSON.stringify(await dataSource.query(`${EXPLAIN[database.type]} ${statement}`, values));
+
+  const newStore = () => {
+    statements.take();
+    return new TypeOrmSessionStore(dataSource, { table, ...(clock && { clock }) });
+  };
+
+  const taken = (verb: string) =>
+    statements.takeWithValues().find(([statement]) => statement.startsWith(verb))!;
 
   beforeAll(async () => {
     dataSource = await connectTo(database, { logger: statements });
     table = await createTable(dataSource);
-    const row = (n: number) => `('key-${n}', 'r', 'user-${n % 300}', ${clock.now() + n}, '{}')`;
+    const expiryOf = (n: number) => NOW + (n - EXPIRED) * MINUTE_MS;
+    const row = (n: number) =>
+      `('key-${n}', 'r', 'user-${n % 300}', ${expiryOf(n)}, '{}', ${purgeTimeOf(expiryOf(n))})`;
     await dataSource.query(
       `INSERT INTO ${table} VALUES ${Array.from({ length: ROWS }, (_, n) => row(n)).join(', ')}`,
     );
@@ -49,48 +75,35 @@ describe.each(databases)('On %s', (_, database) => {
     const another = await connectTo(database);
     await dropTable(another, table);
     await another.destroy();
-    await database.stop();
   });
 
-  it('finds expired sessions by the index of their expiry', async () => {
-    statements.take();
-    const store = new TypeOrmSessionStore(dataSource, { table, clock });
-    await store.deleteExpired(10);
-    const [select] = statements.take();
+  it('finds expired sessions by the index of their purge time', async () => {
+    await newStore().deleteExpired(2);
+    const select = taken('SELECT');
 
-    expect(select).toMatch(/^SELECT .* ORDER BY .* LIMIT/);
-    expect(await planOf(select!, [clock.now(), 10])).toContain(`${table}_expires_at_idx`);
+    expect(select[0]).toMatch(/^SELECT .* ORDER BY .* LIMIT/);
+    expect(await planOf(select)).toContain(`${table}_purge_at_idx`);
   });
 
   it('deletes them by an index', async () => {
-    statements.take();
-    const later = new ManualClock(clock.now() + 10);
-    const store = new TypeOrmSessionStore(dataSource, { table, clock: later });
-    await store.deleteExpired(2);
-    const statement = statements.take()[1]!;
+    await newStore().deleteExpired(2);
+    const statement = taken('DELETE');
 
-    expect(statement).toMatch(/^DELETE .* IN \(\S+, \S+\)/);
-    expect(await planOf(statement, ['key-1', 'key-2', later.now()])).toMatch(
-      /PK_|PRIMARY|sqlite_autoindex|_expires_at_idx/,
-    );
+    expect(statement[0]).toMatch(/^DELETE .* IN \(\S+, \S+\)/);
+    expect(await planOf(statement)).toMatch(/PK_|PRIMARY|sqlite_autoindex/);
   });
 
   it('finds the record of a key by the primary key', async () => {
-    statements.take();
-    const store = new TypeOrmSessionStore(dataSource, { table, clock });
-    await store.load(sampleRecord(clock).key);
-    const [select] = statements.take();
+    await newStore().load(sampleRecord(systemClock).key);
+    const [select] = taken('SELECT');
 
-    expect(await planOf(select!, ['key-9'])).toMatch(/PK_|PRIMARY|sqlite_autoindex/);
+    expect(await planOf([select, ['key-9']])).toMatch(/PK_|PRIMARY|sqlite_autoindex/);
   });
 
   it('finds the records of a user by the index of users', async () => {
-    statements.take();
-    const store = new TypeOrmSessionStore(dataSource, { table, clock });
-    await store.listByUser('user-9');
-    const [select] = statements.take();
+    await newStore().listByUser('user-9');
+    const select = taken('SELECT');
 
-    expect(select).toMatch(/^SELECT /);
-    expect(await planOf(select!, ['user-9', clock.now()])).toContain(`${table}_user_id_idx`);
+    expect(await planOf(select)).toContain(`${table}_user_id_idx`);
   });
 });

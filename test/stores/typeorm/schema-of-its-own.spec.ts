@@ -1,7 +1,13 @@
 import { sessionRecordEntity, TypeOrmSessionStore } from 'nestjs-sessions/typeorm';
 import { sampleRecord } from '../../../lib/testing/sample-record.js';
 import { systemClock } from '../../../lib/core/clock.js';
-import { connectTo, findDatabases, migrationOf, randomTable } from '../../support/databases.js';
+import {
+  connectTo,
+  findDatabases,
+  migrateUp,
+  randomTable,
+  withRunner,
+} from '../../support/databases.js';
 
 const postgres = new Map(await findDatabases()).get('PostgreSQL');
 const schema = randomTable();
@@ -20,9 +26,7 @@ if (postgres) {
     it.each(ways)('%s holds the sessions', async (_, table, options) => {
       const entities = [sessionRecordEntity('postgres', table)];
       const dataSource = await connectTo(postgres, { ...options, entities });
-      const runner = dataSource.createQueryRunner();
-      await new (migrationOf(table))().up(runner);
-      await runner.release();
+      await withRunner(dataSource, (runner) => migrateUp(runner, table));
       const store = new TypeOrmSessionStore(dataSource, { table });
       const record = sampleRecord(systemClock);
       await store.create(record);

@@ -3,7 +3,7 @@ import {
   connectTo,
   dropTable,
   findDatabases,
-  migrationOf,
+  migrationsOf,
   randomTable,
 } from '../../support/databases.js';
 
@@ -21,10 +21,10 @@ describe.each(databases)('The table on %s', (_, database) => {
     await database.stop();
   });
 
-  it('is the same from the migration as from the entity', async () => {
+  it('is the same from the migrations as from the entity', async () => {
     const dataSource = await connectTo(database, {
       entities: [sessionRecordEntity(database.type, table)],
-      migrations: [migrationOf(table)],
+      migrations: migrationsOf(table),
       migrationsTableName,
       migrationsRun: true,
     });
@@ -32,16 +32,20 @@ describe.each(databases)('The table on %s', (_, database) => {
     const ran = await dataSource.query<unknown[]>(`SELECT name FROM ${migrationsTableName}`);
     await dataSource.destroy();
 
-    expect(ran).toEqual([{ name: 'CreateTestSessions1795219200001' }]);
+    expect(ran).toEqual([
+      { name: 'CreateTestSessions1795219200001' },
+      { name: 'AddTestPurgeTime1795305600001' },
+    ]);
     expect(upQueries.map(({ query }) => query)).toEqual([]);
   });
 
-  it('goes when the migration is taken back, and synchronize makes it too', async () => {
+  it('goes when the migrations are taken back, and synchronize makes it too', async () => {
     const dataSource = await connectTo(database, {
       entities: [sessionRecordEntity(database.type, table)],
-      migrations: [migrationOf(table)],
+      migrations: migrationsOf(table),
       migrationsTableName,
     });
+    await dataSource.undoLastMigration();
     await dataSource.undoLastMigration();
     const before = await dataSource.driver.createSchemaBuilder().log();
     await dataSource.synchronize();

@@ -1,6 +1,7 @@
 import { TypeOrmSessionStore } from 'nestjs-sessions/typeorm';
 import { describeSessionStore, ManualClock } from 'nestjs-sessions/testing';
 import { DataSource } from 'typeorm';
+import { CLOCK_TOLERANCE_MS } from '../../../lib/core/clock.js';
 import { nextRecord, sampleRecord } from '../../../lib/testing/sample-record.js';
 import { connectTo, createTable, dropTable, findDatabases } from '../../support/databases.js';
 import { StatementLog } from './statement-log.js';
@@ -57,6 +58,12 @@ describe.each(databases)('On %s', (name, database) => {
       await store.touch(record.key, record.expiresAt + 1, record.revision);
 
       expect(statements.takeVerbs()).toEqual(['UPDATE']);
+    });
+
+    it('are one UPDATE and a look for a touch that moves nothing', async () => {
+      await store.touch(record.key, record.expiresAt, record.revision);
+
+      expect(statements.takeVerbs()).toEqual(['UPDATE', 'SELECT']);
     });
 
     it('are one UPDATE for save', async () => {
@@ -135,13 +142,25 @@ describe.each(databases)('On %s', (name, database) => {
     });
   });
 
-  it('hands out what has expired, until the purge', async () => {
+  it('keeps the latest expiry of touches that come at once, the latest first', async () => {
     const record = sampleRecord(clock);
     await store.create(record);
-    const later = new ManualClock(record.expiresAt);
+    const expiries = Array.from({ length: 20 }, (_, n) => record.expiresAt + 2_000 - 100 * n);
+    const touches = expiries.map((expiry) => store.touch(record.key, expiry, record.revision));
+
+    expect(await Promise.all(touches)).toEqual(expiries.map(() => true));
+    expect((await store.load(record.key))?.expiresAt).toBe(record.expiresAt + 2_000);
+  });
+
+  it('hands out what has expired, until a purge a minute later', async () => {
+    const record = sampleRecord(clock);
+    await store.create(record);
+    const later = new ManualClock(record.expiresAt + CLOCK_TOLERANCE_MS - 1);
     const other = new TypeOrmSessionStore(dataSource, { table, clock: later });
 
+    await other.deleteExpired();
     expect(await other.load(record.key)).toEqual(record);
+    later.advance(1);
     await other.deleteExpired();
     expect(await other.load(record.key)).toBeUndefined();
   });
