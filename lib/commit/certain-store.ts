@@ -1,3 +1,4 @@
+import { outlineIn } from '../core/newer-record.js';
 import { bearsRevision } from '../core/revision.js';
 import { SessionError, recordUnreadable, storeUnavailable } from '../core/session-errors.js';
 import { assertRecord, type LiveRecord, type SessionRecord } from '../core/session-record.js';
@@ -69,9 +70,12 @@ export class CertainStore {
       if (record.kind === 'live') whenExpired(record);
       return undefined;
     } catch (error) {
-      if (!SessionError.is(error, 'SESSION_RECORD_UNREADABLE')) throw error;
-      this.settings.report(error.message, error.cause);
-      return undefined;
+      if (SessionError.is(error, 'SESSION_RECORD_UNREADABLE')) {
+        this.settings.report(error.message, error.cause);
+        return undefined;
+      }
+      if (this.#isOver(outlineIn(error))) return undefined;
+      throw error;
     }
   }
 
@@ -180,6 +184,11 @@ export class CertainStore {
     } catch (error) {
       throw error instanceof SessionError ? error : storeUnavailable(doing, error);
     }
+  }
+
+  /** Whether a record that cannot be read, since it is too new, has expired anyway. */
+  #isOver(outline: SessionRecord | undefined): boolean {
+    return outline !== undefined && !this.#isLive(outline);
   }
 
   /** The only judge of expiry: stores hand out what has expired, may be late, and have clocks of their own. */

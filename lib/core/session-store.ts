@@ -97,9 +97,9 @@ export interface UserIndex {
    * None: an empty list. Expired records, markers, and records that a save has given to another user or to none are left
    * out, and so are those that cannot be decoded; one in a newer format is left out, or found without its data. Users are told apart as texts, letter by letter. Sees every write that
    * was answered before the call, whatever crashed meanwhile; of a write under way, it sees the record before or after. A
-   * session that is rotated meanwhile is among them, under its old key or its new one. Its cost grows with the sessions
-   * that the user has, and may have ended within their absolute lifetime, not with what is stored. Throws whatever the
-   * client throws.
+   * session that is rotated meanwhile is among them, under its old key or its new one. Its cost grows with the live
+   * sessions of the user, and with a few that ended not long ago, not with what is stored. Throws whatever the client
+   * throws.
    */
   listByUser(userId: string): Promise<LiveRecord[]>;
 }

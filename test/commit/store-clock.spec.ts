@@ -1,29 +1,11 @@
 import { openSession } from 'nestjs-sessions';
-import { MemorySessionStore } from 'nestjs-sessions/memory';
 import { ManualClock } from 'nestjs-sessions/testing';
 import { storeKeyOf as keyOf } from '../../lib/core/session-id.js';
+import { TimedStore } from '../support/timed-store.js';
 import { StoreClock } from '../../lib/commit/store-clock.js';
 
 const MINUTE = 60_000;
 const HALF_AN_HOUR = 30 * MINUTE;
-
-/** A store that tells the time of its own clock. */
-class TimedStore extends MemorySessionStore {
-  readonly own: ManualClock;
-  asked = 0;
-  answer: () => Promise<void> | void = () => undefined;
-
-  constructor(own = new ManualClock()) {
-    super({ clock: own });
-    this.own = own;
-  }
-
-  async currentTime(): Promise<number> {
-    this.asked++;
-    await this.answer();
-    return this.own.now();
-  }
-}
 
 describe('The clock of a server', () => {
   let store: TimedStore;
