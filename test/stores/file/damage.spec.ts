@@ -24,7 +24,7 @@ afterAll(() => directory.remove());
 /** What can happen to a session behind our back, by the key. */
 const damages: readonly [what: string, damage: (key: string) => void, reported: RegExp][] = [
   ['garbage of its size', (key) => replaceData(key, (size) => 'x'.repeat(size)), /not JSON/],
-  ['another format', (key) => replaceData(key, (size) => '{"format":7}'.padEnd(size)), /format 7/],
+  ['an old format', (key) => replaceData(key, (size) => '{"format":0}'.padEnd(size)), /format 0/],
   ['nothing in it', (key) => truncateSync(dataIn(path, key)), /not of its size/],
   ['half of it', (key) => truncateSync(dataIn(path, key), 100), /not of its size/],
   ['something added', (key) => writeFileSync(dataIn(path, key), '}', { flag: 'a' }), /of its size/],
