@@ -22,7 +22,8 @@ export class MapSessionStore extends SessionStore {
 
   async touch(key: string, expiresAt: number, revision: string) {
     const present = this.#find(key);
-    return present?.revision === revision && this.#write({ ...present, expiresAt });
+    if (present?.revision !== revision) return false;
+    return present.expiresAt >= expiresAt || this.#write({ ...present, expiresAt });
   }
 
   async delete(key: string, revision?: string) {

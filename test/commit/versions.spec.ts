@@ -124,6 +124,7 @@ describe('A record of a newer version', () => {
 
     it('is listed by what all formats say of it, with nothing of what it holds', async () => {
       const other = bench.open();
+      bench.clock.advance(1);
       await signIn(other);
       const listed = await sessions().list('ann');
       expect(listed.map(({ key, data }) => ({ key, data }))).toEqual([

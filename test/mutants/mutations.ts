@@ -378,8 +378,8 @@ export const mutations: readonly Mutation[] = [
     name: 'a store that is down looks like a new visitor',
     guarantee: 10,
     file: CERTAIN,
-    replace: "if (!SessionError.is(error, 'SESSION_RECORD_UNREADABLE')) throw error;",
-    by: 'if (!(error instanceof SessionError)) throw error;',
+    replace: "if (SessionError.is(error, 'SESSION_RECORD_UNREADABLE')) {",
+    by: 'if (error instanceof SessionError) {',
     tests: [FAULTS],
   },
   {
