@@ -1,0 +1,347 @@
+import { freshDeadlines, parseLifetimeOptions } from '../../lib/core/lifetime.js';
+import { newRevision } from '../../lib/core/revision.js';
+import { newSessionId, storeKeyOf } from '../../lib/core/session-id.js';
+import { type LiveRecord, makeRecord } from '../../lib/core/session-record.js';
+import { AnswerJudge } from '../model/answer-judge.js';
+import type { Change } from '../model/content.js';
+import { Ledger } from '../model/ledger.js';
+import type { ModelClock } from '../model/model-clock.js';
+import { Step } from '../model/step.js';
+import { Verdicts } from '../model/verdicts.js';
+import { type Call, Calls, type FaultKind } from './calls.js';
+import { hashed, Names } from './names.js';
+import { AGES_MS, RENEW_EVERY_MS, type Scenario } from './scenario.js';
+import { SearchProcess } from './search-process.js';
+import { SearchRequest } from './search-request.js';
+import { SearchTime } from './search-time.js';
+
+/** The real hour, since `openSession` has no other clock; one for all executions. */
+const NOW = Date.now();
+const SEED_ID = newSessionId();
+export const SEED_KEY = storeKeyOf(SEED_ID);
+const SEED_REVISION = newRevision();
+export const SEED_DATA = { z: 1, a: 1, d: 1, n: 0, t: 1 } as const;
+/** Processes that requests run in, and one that is asked at the end. */
+const PROCESSES = 3;
+const FIRST_NAME = 'A'.charCodeAt(0);
+
+/** Something that may happen next. */
+export interface SearchEvent {
+  readonly label: string;
+  readonly faults: number;
+  readonly happen: () => void;
+}
+
+/** One schedule of a scenario, as far as it was chosen. */
+export class Execution {
+  readonly verdicts = new Verdicts();
+  readonly time: SearchTime;
+  readonly ledger = new Ledger();
+  readonly calls: Calls;
+  readonly processes: readonly SearchProcess[];
+  readonly requests: readonly SearchRequest[];
+  readonly browser: { cookie: string | undefined; user: string | undefined };
+  /** All ids that an answer named, whether it arrived or not. */
+  readonly ids = new Set<string>([SEED_ID]);
+  readonly #names = new Names();
+  readonly #judge: AnswerJudge;
+  #faultsLeft: number;
+  /** Those to whom something came, the last one last. */
+  #came: string[] = [];
+  #steps = 0;
+  jumpedMs = 0;
+  skewedMs = 0;
+
+  constructor(readonly scenario: Scenario) {
+    this.#faultsLeft = scenario.faults;
+    this.time = new SearchTime(NOW);
+    this.calls = new Calls(
+      (call) => this.#noteCall(call),
+      () => this.ledger.expire(this.time.now),
+    );
+    const { ledger, time, calls } = this;
+    const lifetime =
+      scenario.session === 'to be renewed' ? { renewEvery: RENEW_EVERY_MS } : {};
+    this.processes = Array.from(
+      { length: PROCESSES },
+      (_, index) => new SearchProcess({ time, ledger, calls }, index, { lifetime }),
+    );
+    this.#judge = new AnswerJudge(this.verdicts, ledger, this.time as unknown as ModelClock);
+    this.browser = { cookie: SEED_ID, user: 'ann' };
+    this.requests = scenario.requests.map(
+      (plan, index) => new SearchRequest(String.fromCharCode(FIRST_NAME + index), plan, this.#around(plan)),
+    );
+    const seed = seedRecord(NOW - AGES_MS[scenario.session]);
+    ledger.create(seed);
+    this.#names.textOf(seed, 'k');
+  }
+
+  get steps(): number {
+    return this.#steps;
+  }
+
+  get isDone(): boolean {
+    return this.requests.every(({ isAnswered }) => isAnswered);
+  }
+
+  async perform(event: SearchEvent): Promise<void> {
+    this.#steps++;
+    this.#faultsLeft -= event.faults;
+    event.happen();
+    await settled();
+  }
+
+  /** What may happen next. */
+  events(): SearchEvent[] {
+    const events = this.calls.all.flatMap((call) => this.#eventsOf(call));
+    for (const request of this.requests) this.#addEventsOf(request, events);
+    for (const owner of this.#waitingForTime(events))
+      events.push(event(`the time of ${owner} is up`, 0, () => this.#tick(owner)));
+    if (this.#faultsLeft > 0 && !this.isDone) this.#addTimes(events);
+    return events;
+  }
+
+  /** The same for executions that go on alike. */
+  fingerprint(): string {
+    const calls = this.calls.all
+      .filter(({ state }) => state !== 'pending')
+      .map(({ owner, number, state }) => `${owner}${number} ${state}`);
+    const { browser, time, ledger } = this;
+    const parts = [
+      this.#faultsLeft,
+      time.now - NOW,
+      browser.cookie === undefined ? '' : this.#names.of(storeKeyOf(browser.cookie), '?'),
+      browser.user,
+      calls.toSorted().join(),
+      this.#waiting(),
+      ...this.processes.map(({ clock }) => clock.skewMs),
+      ...this.requests.map((request) => this.#stateOf(request)),
+      ...ledger.keys.map((key) => this.#historyOf(key)).toSorted(),
+    ];
+    return `${hashed(parts.join('|'))}`;
+  }
+
+  /** Those who wait for another request of their process, in the order in which they came. */
+  #waiting(): string {
+    const called = new Set(this.calls.all.map(({ owner }) => owner));
+    return this.#came.filter((name) => !called.has(name)).join();
+  }
+
+  /** What it saw and what it was told, and which requests were over when it began. */
+  #stateOf({ history, deeds, began, isStarted, isAnswered }: SearchRequest): string {
+    const told = deeds.map(({ outcome, answer }) => `${outcome} ${JSON.stringify(answer)}`).join();
+    const before = this.requests.map(({ ended }) => (isStarted && ended < began ? 1 : 0)).join('');
+    return `${history} ${isAnswered} ${told} ${before}`;
+  }
+
+  #historyOf(key: string): string {
+    const states = this.ledger.statesSince(key, 0);
+    return `${this.#names.of(key, '?')}:${states.map((state) => this.#names.textOf(state, '?')).join()}`;
+  }
+
+  #around(plan: { readonly process: number }): ConstructorParameters<typeof SearchRequest>[2] {
+    return {
+      process: this.processes[plan.process]!,
+      step: () => this.#steps,
+      onRead: (request, key, value) => this.#judgeRead(request, key, value),
+      onAnswered: (request) => this.#answered(request),
+    };
+  }
+
+  /** A read shows what the session held while the request ran, with the request's own changes on top. */
+  #judgeRead(request: SearchRequest, key: string, value: unknown): void {
+    const id = request.session.id ?? request.presented;
+    const step = new Step({
+      kind: 'read',
+      request: {
+        key: id === undefined ? undefined : storeKeyOf(id),
+        isLive: true,
+        ownKeys: new Set(),
+      },
+      changes: request.open.flatMap(changesOf),
+      isRotation: false,
+      beganAt: { instant: 0, now: 0 },
+    });
+    this.#judge.read(step, this.#sinceOf.get(request) ?? 0, ({ data }) => data[key] === value);
+  }
+
+  readonly #sinceOf = new Map<SearchRequest, number>();
+
+  #start(request: SearchRequest): void {
+    const { cookie, user } = this.browser;
+    const id = request.plan.presents === 'cookie' ? cookie : SEED_ID;
+    this.#sinceOf.set(request, this.ledger.instant);
+    const shown = id === undefined ? '' : this.#names.of(storeKeyOf(id), '?');
+    this.#note(request.name, `start ${shown} ${user}`);
+    request.start(id, request.plan.presents === 'cookie' ? user : 'ann');
+  }
+
+  #answered(request: SearchRequest): void {
+    const { cookie, plan } = request;
+    if (cookie) this.ids.add(cookie);
+    if (!plan.isDelivered || request.hasLeft || cookie === undefined) return;
+    this.browser.cookie = cookie === '' ? undefined : cookie;
+    const { userIdAfter } = request;
+    if (cookie === '') this.browser.user = undefined;
+    else if (userIdAfter !== undefined) this.browser.user = userIdAfter;
+  }
+
+  #eventsOf(call: Call): SearchEvent[] {
+    const label = `${call.owner} ${call.name} ${call.key && this.#names.of(call.key, '?')}`;
+    if (call.state === 'answered')
+      return [event(`${label}: its answer`, 0, () => this.#answer(call))];
+    if (call.state === 'hung')
+      return call.record || call.name !== 'load'
+        ? [event(`${label}: late`, 0, () => this.#answer(call, 'late'))]
+        : [];
+    const events = [
+      this.#isSplit(call)
+        ? event(`${label} happens`, 0, () => this.#take(call))
+        : event(label, 0, () => this.#answer(call)),
+    ];
+    if (this.#faultsLeft > 0)
+      for (const kind of this.scenario.kinds)
+        if (isWorse(kind, call))
+          events.push(event(`${label}: ${kind}`, 1, () => this.#disturb(call, kind)));
+    return events;
+  }
+
+  /** In a process with other requests it matters when an answer arrives; in one without, what is done with it counts. */
+  #isSplit({ process }: Call): boolean {
+    const alive = this.requests.filter(
+      ({ plan, isAnswered }) => plan.process === process && !isAnswered,
+    );
+    return alive.length > 1;
+  }
+
+  #addEventsOf(request: SearchRequest, events: SearchEvent[]): void {
+    const { name } = request;
+    if (!request.isStarted) events.push(event(`${name} starts`, 0, () => this.#start(request)));
+    if (request.isAtWork)
+      events.push(
+        event(`${name} goes on`, 0, () => {
+          this.#note(name, 'on');
+          request.goOn();
+        }),
+      );
+    if (request.mayLeave)
+      events.push(
+        event(`the client of ${name} leaves`, 0, () => {
+          this.#note(name, 'leaves');
+          request.leave();
+        }),
+      );
+  }
+
+  /** Time that passes while calls are answered matters to nobody. */
+  #waitingForTime(events: readonly SearchEvent[]): readonly string[] {
+    if (this.isDone) return [];
+    const { owners } = this.time;
+    const hanging = this.calls.all.filter(
+      (call) => call.state === 'hung' && this.calls.isLast(call) && owners.has(call.owner),
+    );
+    if (hanging.length > 0) return [...new Set(hanging.map(({ owner }) => owner))];
+    return events.length === 0 ? [...owners] : [];
+  }
+
+  #addTimes(events: SearchEvent[]): void {
+    for (const spanMs of this.scenario.jumpsMs)
+      events.push(event(`${spanMs / 1_000} s pass`, 1, () => this.#jump(spanMs)));
+    for (const [index, process] of this.processes.slice(0, PROCESSES - 1).entries())
+      for (const spanMs of this.scenario.skewsMs)
+        events.push(
+          event(`clock ${index} steps by ${spanMs / 1_000} s`, 1, () => {
+            process.clock.skewMs += spanMs;
+            this.skewedMs += Math.abs(spanMs);
+          }),
+        );
+  }
+
+  #jump(spanMs: number): void {
+    this.jumpedMs += spanMs;
+    for (const { name, isAnswered } of this.requests) if (!isAnswered) this.#note(name, 'jump');
+    this.time.jump(spanMs);
+  }
+
+  #tick(owner: string): void {
+    this.#note(owner, 'tick');
+    this.time.tick(owner);
+  }
+
+  #take(call: Call): void {
+    call.answer = this.calls.take(call);
+    call.state = 'answered';
+    this.#note(call.owner, `${call.number} happens ${this.#shown(call)}`);
+  }
+
+  #answer(call: Call, how = ''): void {
+    this.calls.remove(call);
+    if (call.state !== 'answered') call.answer = this.calls.take(call);
+    this.#note(call.owner, `${call.number}${how} ${this.#shown(call)}`);
+    call.resolve(call.answer);
+  }
+
+  #disturb(call: Call, kind: FaultKind): void {
+    this.#note(call.owner, `${call.number} ${kind}`);
+    if (kind === 'late') return void (call.state = 'hung');
+    if (kind !== 'lost before') call.answer = this.calls.take(call);
+    this.calls.remove(call);
+    if (kind !== 'twice') return call.reject(new Error(`The call was ${kind}`));
+    call.answer = this.calls.take(call);
+    this.#note(call.owner, this.#shown(call));
+    call.resolve(call.answer);
+  }
+
+  #shown({ answer, owner }: Call): string {
+    if (typeof answer !== 'object' || answer === null) return String(answer);
+    return [answer].flat().map((one) => this.#names.textOf(one as LiveRecord, owner)).join();
+  }
+
+  #noteCall({ key, record, owner }: Call): void {
+    if (key) this.#names.of(key, owner);
+    if (record) this.#names.textOf(record, owner);
+  }
+
+  #note(owner: string, text: string): void {
+    const request = this.requests[owner.charCodeAt(0) - FIRST_NAME];
+    if (!request) return;
+    const { skewMs } = this.processes[request.plan.process]!.clock;
+    request.note(`${this.time.now - NOW + skewMs} ${text}`);
+    this.#came = [...this.#came.filter((name) => name !== owner), owner];
+  }
+}
+
+/** When all that could happen has happened. */
+function settled(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+function event(label: string, faults: number, happen: () => void): SearchEvent {
+  return { label, faults, happen };
+}
+
+/** A read that is lost after it happened is lost; a second one is the first. */
+function isWorse(kind: FaultKind, { name }: Call): boolean {
+  return (name !== 'load' && name !== 'list') || kind === 'lost before' || kind === 'late';
+}
+
+function changesOf({ kind, key, value }: SearchRequest['open'][number]): Change[] {
+  if (kind === 'clear') return [{ kind }];
+  if (kind === 'delete') return [{ kind, key: key! }];
+  if (kind === 'set' || kind === 'set again') return [{ kind: 'set', key: key!, value: value! }];
+  return [];
+}
+
+function seedRecord(createdAt: number): LiveRecord {
+  return makeRecord<LiveRecord>({
+    kind: 'live',
+    key: SEED_KEY,
+    revision: SEED_REVISION,
+    recentRevisions: [],
+    data: SEED_DATA,
+    userId: 'ann',
+    signedInAt: createdAt,
+    createdAt,
+    ...freshDeadlines(parseLifetimeOptions({}), undefined, createdAt),
+  });
+}

@@ -1,0 +1,68 @@
+import { Execution, type SearchEvent } from './execution.js';
+import { judge } from './judge.js';
+import type { Scenario } from './scenario.js';
+
+/** A breach, and the first schedule that led to it. */
+export interface Finding {
+  readonly breach: string;
+  readonly schedule: readonly string[];
+  /** How many schedules of the scenario had been tried by then. */
+  readonly tried: number;
+}
+
+export interface Exploration {
+  readonly schedules: number;
+  readonly states: number;
+  readonly pruned: number;
+  readonly findings: readonly Finding[];
+}
+
+interface Prefix {
+  readonly before: Prefix | undefined;
+  readonly index: number;
+}
+
+/** Tries all schedules of a scenario, leaving out those that go on like another. */
+export async function explore(scenario: Scenario): Promise<Exploration> {
+  const seen = new Set<string>();
+  const findings = new Map<string, Finding>();
+  const stack: (Prefix | undefined)[] = [undefined];
+  let [schedules, pruned] = [0, 0];
+  while (stack.length > 0) {
+    let prefix = stack.pop();
+    const execution = new Execution(scenario);
+    const schedule: string[] = [];
+    for (const index of indexesOf(prefix)) {
+      const event = execution.events()[index]!;
+      schedule.push(event.label);
+      await execution.perform(event);
+    }
+    let events: SearchEvent[];
+    for (;;) {
+      const fingerprint = execution.fingerprint();
+      if (seen.has(fingerprint)) {
+        pruned++;
+        break;
+      }
+      seen.add(fingerprint);
+      events = execution.events();
+      if (events.length === 0) {
+        schedules++;
+        for (const breach of await judge(execution))
+          if (!findings.has(breach)) findings.set(breach, { breach, schedule, tried: schedules });
+        break;
+      }
+      for (let index = events.length - 1; index > 0; index--) stack.push({ before: prefix, index });
+      prefix = { before: prefix, index: 0 };
+      schedule.push(events[0]!.label);
+      await execution.perform(events[0]!);
+    }
+  }
+  return { schedules, states: seen.size, pruned, findings: [...findings.values()] };
+}
+
+function indexesOf(prefix: Prefix | undefined): number[] {
+  const indexes: number[] = [];
+  for (let at = prefix; at; at = at.before) indexes.push(at.index);
+  return indexes.toReversed();
+}
