@@ -1,3 +1,4 @@
+import { systemClock } from '../../lib/core/clock.js';
 import { freshDeadlines, parseLifetimeOptions } from '../../lib/core/lifetime.js';
 import { newRevision } from '../../lib/core/revision.js';
 import { newSessionId, storeKeyOf } from '../../lib/core/session-id.js';
@@ -10,13 +11,12 @@ import { Step } from '../model/step.js';
 import { Verdicts } from '../model/verdicts.js';
 import { type Call, Calls, type FaultKind } from './calls.js';
 import { hashed, Names } from './names.js';
-import { AGES_MS, RENEW_EVERY_MS, type Scenario } from './scenario.js';
+import { AGES_MS, LIFETIMES, type Scenario } from './scenario.js';
 import { SearchProcess } from './search-process.js';
 import { SearchRequest } from './search-request.js';
-import { SearchTime } from './search-time.js';
+import { ProcessClock, SearchTime } from './search-time.js';
 
-/** The real hour, since `openSession` has no other clock; one for all executions. */
-const NOW = Date.now();
+const NOW = Date.UTC(2030, 0, 1);
 const SEED_ID = newSessionId();
 export const SEED_KEY = storeKeyOf(SEED_ID);
 const SEED_REVISION = newRevision();
@@ -55,16 +55,16 @@ export class Execution {
   constructor(readonly scenario: Scenario) {
     this.#faultsLeft = scenario.faults;
     this.time = new SearchTime(NOW);
+    // `openSession` takes no clock.
+    Object.assign(systemClock, new ProcessClock(this.time));
     this.calls = new Calls(
       (call) => this.#noteCall(call),
       () => this.ledger.expire(this.time.now),
     );
     const { ledger, time, calls } = this;
-    const lifetime =
-      scenario.session === 'to be renewed' ? { renewEvery: RENEW_EVERY_MS } : {};
     this.processes = Array.from(
       { length: PROCESSES },
-      (_, index) => new SearchProcess({ time, ledger, calls }, index, { lifetime }),
+      (_, index) => new SearchProcess({ time, ledger, calls }, index, LIFETIMES[scenario.session]),
     );
     this.#judge = new AnswerJudge(this.verdicts, ledger, this.time as unknown as ModelClock);
     this.browser = { cookie: SEED_ID, user: 'ann' };
@@ -93,12 +93,15 @@ export class Execution {
 
   /** What may happen next. */
   events(): SearchEvent[] {
+    const first = this.calls.all.find((call) => call.number === 1 && call.state === 'pending');
+    // One that starts later is no other than one that presents what the browser had before: see `RequestPlan`.
+    if (first) return withNames(this.#eventsOf(first));
     const events = this.calls.all.flatMap((call) => this.#eventsOf(call));
     for (const request of this.requests) this.#addEventsOf(request, events);
     for (const owner of this.#waitingForTime(events))
       events.push(event(`the time of ${owner} is up`, 0, () => this.#tick(owner)));
     if (this.#faultsLeft > 0 && !this.isDone) this.#addTimes(events);
-    return events;
+    return withNames(events);
   }
 
   /** The same for executions that go on alike. */
@@ -206,8 +209,12 @@ export class Execution {
     return events;
   }
 
-  /** In a process with other requests it matters when an answer arrives; in one without, what is done with it counts. */
-  #isSplit({ process }: Call): boolean {
+  /**
+   * In a process with other requests it matters when a write is answered. Elsewhere a late answer is as good as a call that
+   * takes effect late.
+   */
+  #isSplit({ process, record }: Call): boolean {
+    if (!record) return false;
     const alive = this.requests.filter(
       ({ plan, isAnswered }) => plan.process === process && !isAnswered,
     );
@@ -314,6 +321,16 @@ export class Execution {
 /** When all that could happen has happened. */
 function settled(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
+}
+
+/** Tells calls apart that are alike. */
+function withNames(events: readonly SearchEvent[]): SearchEvent[] {
+  const counts = new Map<string, number>();
+  return events.map((one) => {
+    const count = (counts.get(one.label) ?? 0) + 1;
+    counts.set(one.label, count);
+    return count === 1 ? one : { ...one, label: `${one.label} (${count})` };
+  });
 }
 
 function event(label: string, faults: number, happen: () => void): SearchEvent {

@@ -66,3 +66,21 @@ function indexesOf(prefix: Prefix | undefined): number[] {
   for (let at = prefix; at; at = at.before) indexes.push(at.index);
   return indexes.toReversed();
 }
+
+/**
+ * Runs one schedule, and resolves to what went against the guarantees. What it names and what is not there is left out, and
+ * what it leaves open happens in the order that comes first, so that a schedule outlives a change of the code.
+ */
+export async function replay(
+  scenario: Scenario,
+  schedule: readonly string[],
+): Promise<readonly string[]> {
+  const execution = new Execution(scenario);
+  for (const label of schedule) {
+    const event = execution.events().find((one) => one.label === label);
+    if (event) await execution.perform(event);
+  }
+  for (let [event] = execution.events(); event; [event] = execution.events())
+    await execution.perform(event);
+  return judge(execution);
+}

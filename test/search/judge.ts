@@ -111,10 +111,8 @@ class Judgement {
     this.#demand(got.length <= 1, '3: a value is taken once');
     this.#demand(got.length === 0 || !isThere, '3: a value that was taken is gone');
     const isLost = takes.length > 0 && got.length === 0 && !isThere;
-    const isExcused = takes.some(
-      (take) => take.outcome === 'unknown' || this.#isEnded(take, 'clear'),
-    );
-    this.#demand(!isLost || isExcused, '3: a value is not taken by nobody');
+    const isInDoubt = takes.some(({ outcome }) => outcome === 'unknown');
+    this.#demand(!isLost || isInDoubt || this.#isCut(0, 'clear'), '3: a value is not taken by nobody');
   }
 
   #flashes(views: readonly View[]): void {
@@ -131,9 +129,9 @@ class Judgement {
   #removed(views: readonly View[]): void {
     const isThere = (key: string) => views.some(({ data }) => data[key] !== undefined);
     for (const deed of this.#acknowledged('delete'))
-      this.#demand(!isThere('d') || this.#isMoved(deed), '2: an acknowledged delete stays');
+      this.#demand(!isThere('d') || this.#isAside(deed), '2: an acknowledged delete stays');
     for (const deed of this.#acknowledged('clear'))
-      this.#demand(!isThere('z') || this.#isMoved(deed), '2: an acknowledged clear stays');
+      this.#demand(!isThere('z') || this.#isAside(deed), '2: an acknowledged clear stays');
   }
 
   /** A session that a request ended is behind none of the ids that anybody knows. */
@@ -182,17 +180,19 @@ class Judgement {
   }
 
   /** Whether something that came with the deed, or after it, may have ended what it did. */
-  #isEnded(deed: Deed, ...enders: readonly Command[]): boolean {
-    if (this.execution.jumpedMs >= IDLE_MS) return true;
-    const all = ['destroy', 'revoke', 'sign in bob', ...enders];
-    return this.#deeds.some(
-      (other) => all.includes(other.kind) && other !== deed && other.ended >= deed.began,
-    );
+  #isEnded({ began }: Deed, ...enders: readonly Command[]): boolean {
+    return this.#isCut(began, ...enders);
   }
 
-  /** Whether the session that it changed may be another than the one that is there. */
-  #isMoved(_deed: Deed): boolean {
-    return false;
+  #isCut(since: number, ...enders: readonly Command[]): boolean {
+    if (this.execution.jumpedMs >= IDLE_MS) return true;
+    const all = ['destroy', 'revoke', 'sign in bob', ...enders];
+    return this.#deeds.some(({ kind, ended }) => all.includes(kind) && ended >= since);
+  }
+
+  /** Whether the request found nothing that it could have changed: a wall, or no session. */
+  #isAside({ by }: Deed): boolean {
+    return !this.execution.requests.some(({ name, wasLive }) => name === by && wasLive);
   }
 
   #demand(holds: boolean, fact: string): void {

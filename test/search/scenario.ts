@@ -1,7 +1,8 @@
+import type { LifetimeOptions } from '../../lib/core/lifetime.js';
 import type { FaultKind } from './calls.js';
 import type { RequestPlan } from './script.js';
 
-const MINUTE = 60_000;
+export const MINUTE = 60_000;
 
 /** Requests of one browser that overlap, and what may go wrong with them. */
 export interface Scenario {
@@ -25,5 +26,13 @@ export const AGES_MS: Readonly<Record<SessionAge, number>> = {
   'to be renewed': 11 * MINUTE,
 };
 
-export const RENEW_EVERY_MS = 10 * MINUTE;
+const RENEWING: LifetimeOptions = { renewEvery: 10 * MINUTE };
+const USUAL: LifetimeOptions = {};
+
+export const LIFETIMES: Readonly<Record<SessionAge, LifetimeOptions>> = {
+  fresh: USUAL,
+  'to be touched': USUAL,
+  'to be renewed': RENEWING,
+};
+
 export const IDLE_MS = 30 * MINUTE;

@@ -1,7 +1,7 @@
-import type { CommitOptions } from '../../lib/commit/commit-settings.js';
 import { SessionCommitter } from '../../lib/commit/committer.js';
 import { UserSessions } from '../../lib/commit/user-sessions.js';
-import { Session } from '../../lib/core/session.js';
+import type { LifetimeOptions } from '../../lib/core/lifetime.js';
+import type { Session } from '../../lib/core/session.js';
 import type { HttpSessionHost } from '../../lib/nest/http-session.js';
 import { parseSessionOptions, type SessionSettings } from '../../lib/nest/session-settings.js';
 import type { Ledger } from '../model/ledger.js';
@@ -20,15 +20,11 @@ export class SearchProcess implements HttpSessionHost {
   constructor(
     { time, ledger, calls }: { time: SearchTime; ledger: Ledger; calls: Calls },
     index: number,
-    options: CommitOptions,
+    options: LifetimeOptions,
   ) {
     this.clock = new ProcessClock(time);
     this.store = new SearchStore(ledger, calls, index);
-    this.settings = parseSessionOptions(
-      { ...options, cookie: { secure: false } },
-      this.clock,
-      () => undefined,
-    );
+    this.settings = settingsFor(options, this.clock);
     this.backend = new SessionCommitter(this.store, this.settings.commit);
     this.users = new UserSessions(this.store, this.settings.commit);
   }
@@ -40,4 +36,16 @@ export class SearchProcess implements HttpSessionHost {
   reportFailure(): void {}
 
   warnOfInsecureTransport(): void {}
+}
+
+const parsed = new Map<LifetimeOptions, SessionSettings>();
+
+/** Parsed once: a search makes thousands of processes in a second. */
+function settingsFor(lifetime: LifetimeOptions, clock: ProcessClock): SessionSettings {
+  let settings = parsed.get(lifetime);
+  if (!settings) {
+    settings = parseSessionOptions({ lifetime, cookie: { secure: false } }, clock, () => undefined);
+    parsed.set(lifetime, settings);
+  }
+  return { ...settings, commit: { ...settings.commit, clock } };
 }

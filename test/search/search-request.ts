@@ -35,6 +35,8 @@ export class SearchRequest {
   isStarted = false;
   hasLeft = false;
   isAnswered = false;
+  /** Whether it had a session in the end. */
+  wasLive = false;
   /** What the handler threw, or what the commit at the end was refused with. */
   presented: string | undefined;
   began = 0;
@@ -114,6 +116,8 @@ export class SearchRequest {
   #sent(): void {
     this.isAnswered = true;
     this.ended = this.around.step();
+    // Asking a session that nobody used would be use.
+    this.wasLive = this.open.length > 0 && this.session.status === 'live';
     this.status = this.#exchange.response.statusCode;
     this.#settle(this.#outcome(this.status));
     this.around.onAnswered(this);

@@ -61,11 +61,8 @@ export class ProcessClock implements Clock {
 
   constructor(private readonly time: SearchTime) {}
 
-  now(): number {
-    return this.time.now + this.skewMs;
-  }
+  readonly now = (): number => this.time.now + this.skewMs;
 
-  schedule(delayMs: number, callback: () => void): () => void {
-    return this.time.schedule(delayMs, callback);
-  }
+  readonly schedule = (delayMs: number, callback: () => void): (() => void) =>
+    this.time.schedule(delayMs, callback);
 }

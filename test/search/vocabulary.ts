@@ -7,6 +7,7 @@ export const SCRIPTS = {
   delete: script('delete'),
   clear: script('clear'),
   update: script('update'),
+  'update twice': script('update', 'update'),
   take: script('take'),
   flash: script('flash'),
   flashed: script('flashed'),
@@ -19,6 +20,8 @@ export const SCRIPTS = {
   'update, set, fail': script('update', 'set', 'fail'),
   leave: { commands: ['set', 'work', 'set again', 'fail'], mayLeave: true },
   'set, get': script('set', 'get'),
+  job: script('job'),
+  jobs: script('jobs'),
 } as const satisfies Readonly<Record<string, Script>>;
 
 export type ScriptName = keyof typeof SCRIPTS;
