@@ -69,7 +69,8 @@ export class Execution {
     this.#judge = new AnswerJudge(this.verdicts, ledger, this.time as unknown as ModelClock);
     this.browser = { cookie: SEED_ID, user: 'ann' };
     this.requests = scenario.requests.map(
-      (plan, index) => new SearchRequest(String.fromCharCode(FIRST_NAME + index), plan, this.#around(plan)),
+      (plan, index) =>
+        new SearchRequest(String.fromCharCode(FIRST_NAME + index), plan, this.#around(plan)),
     );
     const seed = seedRecord(NOW - AGES_MS[scenario.session]);
     ledger.create(seed);
@@ -301,7 +302,10 @@ export class Execution {
 
   #shown({ answer, owner }: Call): string {
     if (typeof answer !== 'object' || answer === null) return String(answer);
-    return [answer].flat().map((one) => this.#names.textOf(one as LiveRecord, owner)).join();
+    return [answer]
+      .flat()
+      .map((one) => this.#names.textOf(one as LiveRecord, owner))
+      .join();
   }
 
   #noteCall({ key, record, owner }: Call): void {

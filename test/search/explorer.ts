@@ -8,12 +8,15 @@ export interface Finding {
   readonly schedule: readonly string[];
   /** How many schedules of the scenario had been tried by then. */
   readonly tried: number;
+  /** What `TEST_SEARCH_REPLAY` takes to run it again. */
+  readonly replay: string;
 }
 
 export interface Exploration {
   readonly schedules: number;
   readonly states: number;
   readonly pruned: number;
+  readonly seconds: number;
   readonly findings: readonly Finding[];
 }
 
@@ -24,6 +27,7 @@ interface Prefix {
 
 /** Tries all schedules of a scenario, leaving out those that go on like another. */
 export async function explore(scenario: Scenario): Promise<Exploration> {
+  const startedAt = performance.now();
   const seen = new Set<string>();
   const findings = new Map<string, Finding>();
   const stack: (Prefix | undefined)[] = [undefined];
@@ -49,7 +53,13 @@ export async function explore(scenario: Scenario): Promise<Exploration> {
       if (events.length === 0) {
         schedules++;
         for (const breach of await judge(execution))
-          if (!findings.has(breach)) findings.set(breach, { breach, schedule, tried: schedules });
+          if (!findings.has(breach))
+            findings.set(breach, {
+              breach,
+              schedule,
+              tried: schedules,
+              replay: JSON.stringify({ scenario, schedule }),
+            });
         break;
       }
       for (let index = events.length - 1; index > 0; index--) stack.push({ before: prefix, index });
@@ -58,7 +68,8 @@ export async function explore(scenario: Scenario): Promise<Exploration> {
       await execution.perform(events[0]!);
     }
   }
-  return { schedules, states: seen.size, pruned, findings: [...findings.values()] };
+  const seconds = (performance.now() - startedAt) / 1_000;
+  return { schedules, states: seen.size, pruned, seconds, findings: [...findings.values()] };
 }
 
 function indexesOf(prefix: Prefix | undefined): number[] {

@@ -43,7 +43,10 @@ class Judgement {
         this.#storedOfFailures(record);
         this.#storedOfOthers(record);
         const isBack = record.expiresAt < latest - this.execution.skewedMs;
-        this.#demand(!isBack, '11: what used a session later than another does not move its end back');
+        this.#demand(
+          !isBack,
+          '11: what used a session later than another does not move its end back',
+        );
         latest = Math.max(latest, record.expiresAt);
       }
     }
@@ -54,7 +57,10 @@ class Judgement {
       ({ kind, key, outcome }) =>
         outcome === 'refused' && kind.startsWith('set') && data[key!] !== undefined,
     );
-    this.#demand(!isThere, '4: what was answered with an error of the handler, or with 409, is not stored');
+    this.#demand(
+      !isThere,
+      '4: what was answered with an error of the handler, or with 409, is not stored',
+    );
   }
 
   #storedOfOthers({ data, userId }: LiveRecord): void {
@@ -112,17 +118,25 @@ class Judgement {
     this.#demand(got.length === 0 || !isThere, '3: a value that was taken is gone');
     const isLost = takes.length > 0 && got.length === 0 && !isThere;
     const isInDoubt = takes.some(({ outcome }) => outcome === 'unknown');
-    this.#demand(!isLost || isInDoubt || this.#isCut(0, 'clear'), '3: a value is not taken by nobody');
+    this.#demand(
+      !isLost || isInDoubt || this.#isCut(0, 'clear'),
+      '3: a value is not taken by nobody',
+    );
   }
 
   #flashes(views: readonly View[]): void {
     const asked = this.#deeds.filter(({ kind }) => kind === 'flashed');
-    const given = [...asked.flatMap(({ answer }) => answer ?? []), ...views.flatMap(({ flashed }) => flashed)];
+    const given = [
+      ...asked.flatMap(({ answer }) => answer ?? []),
+      ...views.flatMap(({ flashed }) => flashed),
+    ];
     this.#demand(new Set(given).size === given.length, '3: a flashed value is handed out once');
     for (const deed of this.#acknowledged('flash')) {
-      const isExcused =
-        asked.some(({ outcome }) => outcome === 'unknown') || this.#isEnded(deed);
-      this.#demand(given.includes(deed.value!) || isExcused, '2: an acknowledged flash is handed out');
+      const isExcused = asked.some(({ outcome }) => outcome === 'unknown') || this.#isEnded(deed);
+      this.#demand(
+        given.includes(deed.value!) || isExcused,
+        '2: an acknowledged flash is handed out',
+      );
     }
   }
 
@@ -143,7 +157,9 @@ class Judgement {
     const isDestroyed = this.#deeds.some(
       ({ kind, answer }) => kind === 'destroy' && answer === 'destroyed',
     );
-    const isRevoked = this.#deeds.some(({ kind, answer }) => kind === 'revoke' && Number(answer) > 0);
+    const isRevoked = this.#deeds.some(
+      ({ kind, answer }) => kind === 'revoke' && Number(answer) > 0,
+    );
     this.#demand(!isDestroyed || live.length === 0, '5: a destroyed session stays dead');
     const isOfAnn = live.some(({ userId }) => userId === 'ann');
     this.#demand(!isRevoked || !isOfAnn, '5: a revoked session stays dead');
@@ -167,7 +183,12 @@ class Judgement {
   }
 
   #request(commands: readonly Command[]): SearchRequest {
-    const plan = { script: { commands }, process: 0, presents: 'cookie', isDelivered: true } as const;
+    const plan = {
+      script: { commands },
+      process: 0,
+      presents: 'cookie',
+      isDelivered: true,
+    } as const;
     const process = this.execution.processes.at(-1)!;
     const around = { process, step: () => 0, onRead: () => undefined, onAnswered: () => undefined };
     return new SearchRequest(UNDISTURBED, plan, around);

@@ -51,14 +51,66 @@ const JUMPS_MS: Readonly<Record<SessionAge, readonly number[]>> = {
   'to be renewed': [61_000],
 };
 
-export function pairs(faults: number): NamedScenario[] {
-  return choices(2).flatMap((names) =>
-    [[0, 0], [0, 1]].flatMap((processes) => [
-      named(names, processes, { faults }),
-      named(names, processes, { faults, session: 'to be renewed' }),
-      ...names.flatMap((name, lost) =>
-        MOVERS.includes(name) ? [named(names, processes, { faults, lost })] : [],
-      ),
-    ]),
-  );
+const TOGETHER_OR_APART = [
+  [0, 0],
+  [0, 1],
+];
+const SOME_TOGETHER = [
+  [0, 0, 0],
+  [0, 0, 1],
+  [0, 1, 0],
+  [1, 0, 0],
+];
+
+/** Two requests, in one process and in two, each of whose answers may be lost where it brings a cookie. */
+function* pairs(faults: number, sessions: readonly SessionAge[]): Iterable<NamedScenario> {
+  for (const names of choices(2))
+    for (const processes of TOGETHER_OR_APART) {
+      for (const session of sessions) yield named(names, processes, { faults, session });
+      for (const [lost, name] of names.entries())
+        if (MOVERS.includes(name)) yield named(names, processes, { faults, lost });
+    }
+}
+
+/** Two requests while time passes, clocks step, and calls are late. */
+function* pairsInTime(faults: number): Iterable<NamedScenario> {
+  for (const names of choices(2))
+    for (const session of AGES) yield named(names, [0, 1], { faults, session, time: true });
+}
+
+function* triples(faults: number): Iterable<NamedScenario> {
+  for (const names of choices(3))
+    for (const processes of SOME_TOGETHER)
+      for (const session of ['fresh', 'to be renewed'] as const)
+        yield named(names, processes, { faults, session });
+}
+
+const AGES: readonly SessionAge[] = ['fresh', 'to be touched', 'to be renewed'];
+
+export const TIERS = ['quick', 'ci', 'full'] as const;
+
+interface Family {
+  readonly name: string;
+  readonly scenarios: () => Iterable<NamedScenario>;
+}
+
+/** What each tier tries; the later ones try all that the earlier ones do, and more. */
+export function scenariosOf(tier: (typeof TIERS)[number]): readonly Family[] {
+  switch (tier) {
+    case 'quick':
+      return [{ name: 'two requests', scenarios: () => pairs(0, ['fresh']) }];
+    case 'ci':
+      return [
+        { name: 'two requests', scenarios: () => pairs(0, AGES) },
+        { name: 'two requests and a fault', scenarios: () => pairs(1, ['fresh']) },
+      ];
+    case 'full':
+      return [
+        { name: 'two requests and two faults', scenarios: () => pairs(2, AGES) },
+        { name: 'two requests, two faults and clocks', scenarios: () => pairsInTime(2) },
+        { name: 'three requests and a fault', scenarios: () => triples(1) },
+      ];
+    default:
+      return tier satisfies never;
+  }
 }

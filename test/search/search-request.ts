@@ -60,7 +60,9 @@ export class SearchRequest {
   }
 
   get mayLeave(): boolean {
-    return this.plan.script.mayLeave === true && this.isStarted && !this.hasLeft && !this.isAnswered;
+    return (
+      this.plan.script.mayLeave === true && this.isStarted && !this.hasLeft && !this.isAnswered
+    );
   }
 
   get session(): Session<Values> {
@@ -172,7 +174,9 @@ export class SearchRequest {
       case 'sign in bob':
         return this.#signIn(command);
       case 'revoke':
-        return this.#ask(command, undefined, () => this.around.process.users.endAll('ann', undefined));
+        return this.#ask(command, undefined, () =>
+          this.around.process.users.endAll('ann', undefined),
+        );
       case 'work':
         return new Promise<void>((resolve) => (this.#goOn = resolve));
       case 'fail':
@@ -196,7 +200,11 @@ export class SearchRequest {
   }
 
   /** What it acknowledges, it acknowledges with all that was changed before. */
-  async #commit(kind: Command, key: string | undefined, task: () => Promise<unknown>): Promise<void> {
+  async #commit(
+    kind: Command,
+    key: string | undefined,
+    task: () => Promise<unknown>,
+  ): Promise<void> {
     await this.#ask(kind, key, task);
     this.#settle('acknowledged');
   }
