@@ -10,8 +10,8 @@ export interface Deed {
   /** By the steps of the execution: from the start of its request to its answer. */
   readonly began: number;
   ended: number;
-  /** `open` before it was answered; `unknown` when the store could not tell; `refused` when it was said not to happen. */
-  outcome: 'open' | 'acknowledged' | 'unknown' | 'refused';
+  /** `open` before it was answered; `unknown` after a 503, `refused` after a 409, `discarded` as the handler failed. */
+  outcome: 'open' | 'acknowledged' | 'unknown' | 'refused' | 'discarded';
   /** What an acknowledged command resolved to. */
   answer: unknown;
 }

@@ -1,36 +1,25 @@
 import { systemClock } from '../../lib/core/clock.js';
-import { freshDeadlines, parseLifetimeOptions } from '../../lib/core/lifetime.js';
-import { newRevision } from '../../lib/core/revision.js';
-import { newSessionId, storeKeyOf } from '../../lib/core/session-id.js';
-import { type LiveRecord, makeRecord } from '../../lib/core/session-record.js';
+import { storeKeyOf } from '../../lib/core/session-id.js';
+import type { LiveRecord } from '../../lib/core/session-record.js';
 import { AnswerJudge } from '../model/answer-judge.js';
-import type { Change } from '../model/content.js';
 import { Ledger } from '../model/ledger.js';
 import type { ModelClock } from '../model/model-clock.js';
-import { Step } from '../model/step.js';
 import { Verdicts } from '../model/verdicts.js';
 import { type Call, Calls, type FaultKind } from './calls.js';
-import { hashed, Names } from './names.js';
+import { event, type SearchEvent, withNames } from './event.js';
+import { fingerprintOf } from './fingerprint.js';
+import { Names } from './names.js';
+import { judgeRead } from './read-judge.js';
 import { AGES_MS, LIFETIMES, type Scenario } from './scenario.js';
 import { SearchProcess } from './search-process.js';
 import { SearchRequest } from './search-request.js';
 import { ProcessClock, SearchTime } from './search-time.js';
+import { SEED_ID, seedRecord } from './seed.js';
 
 const NOW = Date.UTC(2030, 0, 1);
-const SEED_ID = newSessionId();
-export const SEED_KEY = storeKeyOf(SEED_ID);
-const SEED_REVISION = newRevision();
-export const SEED_DATA = { z: 1, a: 1, d: 1, n: 0, t: 1 } as const;
 /** Processes that requests run in, and one that is asked at the end. */
 const PROCESSES = 3;
 const FIRST_NAME = 'A'.charCodeAt(0);
-
-/** Something that may happen next. */
-export interface SearchEvent {
-  readonly label: string;
-  readonly faults: number;
-  readonly happen: () => void;
-}
 
 /** One schedule of a scenario, as far as it was chosen. */
 export class Execution {
@@ -45,15 +34,15 @@ export class Execution {
   readonly ids = new Set<string>([SEED_ID]);
   readonly #names = new Names();
   readonly #judge: AnswerJudge;
-  #faultsLeft: number;
+  faultsLeft: number;
   /** Those to whom something came, the last one last. */
-  #came: string[] = [];
+  came: string[] = [];
   #steps = 0;
   jumpedMs = 0;
   skewedMs = 0;
 
   constructor(readonly scenario: Scenario) {
-    this.#faultsLeft = scenario.faults;
+    this.faultsLeft = scenario.faults;
     this.time = new SearchTime(NOW);
     // `openSession` takes no clock.
     Object.assign(systemClock, new ProcessClock(this.time));
@@ -87,7 +76,7 @@ export class Execution {
 
   async perform(event: SearchEvent): Promise<void> {
     this.#steps++;
-    this.#faultsLeft -= event.faults;
+    this.faultsLeft -= event.faults;
     event.happen();
     await settled();
   }
@@ -101,80 +90,28 @@ export class Execution {
     for (const request of this.requests) this.#addEventsOf(request, events);
     for (const owner of this.#waitingForTime(events))
       events.push(event(`the time of ${owner} is up`, 0, () => this.#tick(owner)));
-    if (this.#faultsLeft > 0 && !this.isDone) this.#addTimes(events);
+    if (this.faultsLeft > 0 && !this.isDone) this.#addTimes(events);
     return withNames(events);
   }
 
   /** The same for executions that go on alike. */
   fingerprint(): string {
-    const calls = this.calls.all
-      .filter(({ state }) => state !== 'pending')
-      .map(({ owner, number, state }) => `${owner}${number} ${state}`);
-    const { browser, time, ledger } = this;
-    const parts = [
-      this.#faultsLeft,
-      time.now - NOW,
-      browser.cookie === undefined ? '' : this.#names.of(storeKeyOf(browser.cookie), '?'),
-      browser.user,
-      calls.toSorted().join(),
-      this.#waiting(),
-      ...this.processes.map(({ clock }) => clock.skewMs),
-      ...this.requests.map((request) => this.#stateOf(request)),
-      ...ledger.keys.map((key) => this.#historyOf(key)).toSorted(),
-    ];
-    return `${hashed(parts.join('|'))}`;
-  }
-
-  /** Those who wait for another request of their process, in the order in which they came. */
-  #waiting(): string {
-    const called = new Set(this.calls.all.map(({ owner }) => owner));
-    return this.#came.filter((name) => !called.has(name)).join();
-  }
-
-  /** What it saw and what it was told, and which requests were over when it began. */
-  #stateOf({ history, deeds, began, isStarted, isAnswered }: SearchRequest): string {
-    const told = deeds.map(({ outcome, answer }) => `${outcome} ${JSON.stringify(answer)}`).join();
-    const before = this.requests.map(({ ended }) => (isStarted && ended < began ? 1 : 0)).join('');
-    return `${history} ${isAnswered} ${told} ${before}`;
-  }
-
-  #historyOf(key: string): string {
-    const states = this.ledger.statesSince(key, 0);
-    return `${this.#names.of(key, '?')}:${states.map((state) => this.#names.textOf(state, '?')).join()}`;
+    return fingerprintOf(this, this.#names);
   }
 
   #around(plan: { readonly process: number }): ConstructorParameters<typeof SearchRequest>[2] {
     return {
       process: this.processes[plan.process]!,
       step: () => this.#steps,
-      onRead: (request, key, value) => this.#judgeRead(request, key, value),
+      onRead: (request, key, value) => judgeRead(this.#judge, request, { key, value }),
       onAnswered: (request) => this.#answered(request),
     };
   }
 
-  /** A read shows what the session held while the request ran, with the request's own changes on top. */
-  #judgeRead(request: SearchRequest, key: string, value: unknown): void {
-    const id = request.session.id ?? request.presented;
-    const step = new Step({
-      kind: 'read',
-      request: {
-        key: id === undefined ? undefined : storeKeyOf(id),
-        isLive: true,
-        ownKeys: new Set(),
-      },
-      changes: request.open.flatMap(changesOf),
-      isRotation: false,
-      beganAt: { instant: 0, now: 0 },
-    });
-    this.#judge.read(step, this.#sinceOf.get(request) ?? 0, ({ data }) => data[key] === value);
-  }
-
-  readonly #sinceOf = new Map<SearchRequest, number>();
-
   #start(request: SearchRequest): void {
     const { cookie, user } = this.browser;
     const id = request.plan.presents === 'cookie' ? cookie : SEED_ID;
-    this.#sinceOf.set(request, this.ledger.instant);
+    request.firstInstant = this.ledger.instant;
     const shown = id === undefined ? '' : this.#names.of(storeKeyOf(id), '?');
     this.#note(request.name, `start ${shown} ${user}`);
     request.start(id, request.plan.presents === 'cookie' ? user : 'ann');
@@ -203,7 +140,7 @@ export class Execution {
         ? event(`${label} happens`, 0, () => this.#take(call))
         : event(label, 0, () => this.#answer(call)),
     ];
-    if (this.#faultsLeft > 0)
+    if (this.faultsLeft > 0)
       for (const kind of this.scenario.kinds)
         if (isWorse(kind, call))
           events.push(event(`${label}: ${kind}`, 1, () => this.#disturb(call, kind)));
@@ -318,7 +255,7 @@ export class Execution {
     if (!request) return;
     const { skewMs } = this.processes[request.plan.process]!.clock;
     request.note(`${this.time.now - NOW + skewMs} ${text}`);
-    this.#came = [...this.#came.filter((name) => name !== owner), owner];
+    this.came = [...this.came.filter((name) => name !== owner), owner];
   }
 }
 
@@ -327,42 +264,7 @@ function settled(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-/** Tells calls apart that are alike. */
-function withNames(events: readonly SearchEvent[]): SearchEvent[] {
-  const counts = new Map<string, number>();
-  return events.map((one) => {
-    const count = (counts.get(one.label) ?? 0) + 1;
-    counts.set(one.label, count);
-    return count === 1 ? one : { ...one, label: `${one.label} (${count})` };
-  });
-}
-
-function event(label: string, faults: number, happen: () => void): SearchEvent {
-  return { label, faults, happen };
-}
-
 /** A read that is lost after it happened is lost; a second one is the first. */
 function isWorse(kind: FaultKind, { name }: Call): boolean {
   return (name !== 'load' && name !== 'list') || kind === 'lost before' || kind === 'late';
-}
-
-function changesOf({ kind, key, value }: SearchRequest['open'][number]): Change[] {
-  if (kind === 'clear') return [{ kind }];
-  if (kind === 'delete') return [{ kind, key: key! }];
-  if (kind === 'set' || kind === 'set again') return [{ kind: 'set', key: key!, value: value! }];
-  return [];
-}
-
-function seedRecord(createdAt: number): LiveRecord {
-  return makeRecord<LiveRecord>({
-    kind: 'live',
-    key: SEED_KEY,
-    revision: SEED_REVISION,
-    recentRevisions: [],
-    data: SEED_DATA,
-    userId: 'ann',
-    signedInAt: createdAt,
-    createdAt,
-    ...freshDeadlines(parseLifetimeOptions({}), undefined, createdAt),
-  });
 }

@@ -1,4 +1,5 @@
-import { Execution, type SearchEvent } from './execution.js';
+import type { SearchEvent } from './event.js';
+import { Execution } from './execution.js';
 import { judge } from './judge.js';
 import type { Scenario } from './scenario.js';
 

@@ -3,8 +3,9 @@ import { storeKeyOf } from '../../lib/core/session-id.js';
 import type { Command } from './script.js';
 import { onBehalfOf, UNDISTURBED } from './calls.js';
 import type { Deed } from './deed.js';
-import { type Execution, SEED_DATA, SEED_KEY } from './execution.js';
+import type { Execution } from './execution.js';
 import { IDLE_MS } from './scenario.js';
+import { SEED_DATA, SEED_KEY } from './seed.js';
 import { SearchRequest } from './search-request.js';
 
 const QUIET_MS = 15_000;
@@ -54,13 +55,9 @@ class Judgement {
 
   #storedOfFailures({ data }: LiveRecord): void {
     const isThere = this.#deeds.some(
-      ({ kind, key, outcome }) =>
-        outcome === 'refused' && kind.startsWith('set') && data[key!] !== undefined,
+      ({ outcome, key }) => outcome === 'discarded' && key !== undefined && data[key] !== undefined,
     );
-    this.#demand(
-      !isThere,
-      '4: what was answered with an error of the handler, or with 409, is not stored',
-    );
+    this.#demand(!isThere, '4: what a handler changed that fails is not stored');
   }
 
   #storedOfOthers({ data, userId }: LiveRecord): void {
@@ -75,6 +72,7 @@ class Judgement {
     const views: View[] = [];
     for (const id of this.execution.ids) views.push(await this.#view(id));
     this.#sets(views);
+    this.#refusals(views);
     this.#counts(views);
     this.#taken(views);
     this.#flashes(views);
@@ -96,6 +94,16 @@ class Judgement {
       const isThere = views.some(({ data }) => data[key!] === value);
       this.#demand(isThere || this.#isEnded(deed, 'clear'), '2: an acknowledged set is there');
     }
+  }
+
+  #refusals(views: readonly View[]): void {
+    const isThere = this.#deeds.some(
+      ({ outcome, kind, key, value }) =>
+        outcome === 'refused' &&
+        kind.startsWith('set') &&
+        views.some(({ data }) => data[key!] === value),
+    );
+    this.#demand(!isThere, '4: what was answered with 409 is not stored');
   }
 
   #counts(views: readonly View[]): void {

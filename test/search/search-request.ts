@@ -40,6 +40,8 @@ export class SearchRequest {
   /** What the handler threw, or what the commit at the end was refused with. */
   presented: string | undefined;
   began = 0;
+  /** Of the ledger, when it began. */
+  firstInstant = 0;
   ended = Infinity;
   /** Changes that are not committed yet. */
   open: Deed[] = [];
@@ -128,7 +130,8 @@ export class SearchRequest {
 
   #outcome(status: number): Deed['outcome'] {
     if (status < 400) return 'acknowledged';
-    return status === 503 || this.#hadDoubt ? 'unknown' : 'refused';
+    if (status === 503 || this.#hadDoubt) return 'unknown';
+    return status === 409 ? 'refused' : 'discarded';
   }
 
   #settle(outcome: Deed['outcome']): void {
