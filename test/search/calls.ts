@@ -26,6 +26,11 @@ export interface Call extends CallContent<unknown> {
   answer: unknown;
 }
 
+/** Whether it changes nothing. */
+export function isRead({ name }: Call): boolean {
+  return name === 'load' || name === 'list';
+}
+
 /** Whose calls are at once answered, and never go wrong. */
 export const UNDISTURBED = 'undisturbed';
 

@@ -5,7 +5,7 @@ import { AnswerJudge } from '../model/answer-judge.js';
 import { Ledger } from '../model/ledger.js';
 import type { ModelClock } from '../model/model-clock.js';
 import { Verdicts } from '../model/verdicts.js';
-import { type Call, Calls, type FaultKind } from './calls.js';
+import { type Call, Calls, type FaultKind, isRead } from './calls.js';
 import { event, type SearchEvent, withNames } from './event.js';
 import { fingerprintOf } from './fingerprint.js';
 import { Names } from './names.js';
@@ -130,20 +130,20 @@ export class Execution {
   #eventsOf(call: Call): SearchEvent[] {
     const label = `${call.owner} ${call.name} ${call.key && this.#names.of(call.key, '?')}`;
     if (call.state === 'answered')
-      return [event(`${label}: its answer`, 0, () => this.#answer(call))];
+      return [event(`${label}: its answer`, 0, () => this.#answer(call), call)];
     if (call.state === 'hung')
-      return call.record || call.name !== 'load'
-        ? [event(`${label}: late`, 0, () => this.#answer(call, 'late'))]
-        : [];
+      return isRead(call)
+        ? []
+        : [event(`${label} at last`, 0, () => this.#answer(call, 'late'), call)];
     const events = [
       this.#isSplit(call)
-        ? event(`${label} happens`, 0, () => this.#take(call))
-        : event(label, 0, () => this.#answer(call)),
+        ? event(`${label} happens`, 0, () => this.#take(call), call)
+        : event(label, 0, () => this.#answer(call), call),
     ];
     if (this.faultsLeft > 0)
       for (const kind of this.scenario.kinds)
         if (isWorse(kind, call))
-          events.push(event(`${label}: ${kind}`, 1, () => this.#disturb(call, kind)));
+          events.push(event(`${label}: ${kind}`, 1, () => this.#disturb(call, kind), call));
     return events;
   }
 
@@ -151,10 +151,10 @@ export class Execution {
    * In a process with other requests it matters when a write is answered. Elsewhere a late answer is as good as a call that
    * takes effect late.
    */
-  #isSplit({ process, record }: Call): boolean {
-    if (!record) return false;
+  #isSplit(call: Call): boolean {
+    if (isRead(call)) return false;
     const alive = this.requests.filter(
-      ({ plan, isAnswered }) => plan.process === process && !isAnswered,
+      ({ plan, isAnswered }) => plan.process === call.process && !isAnswered,
     );
     return alive.length > 1;
   }
@@ -265,6 +265,6 @@ function settled(): Promise<void> {
 }
 
 /** A read that is lost after it happened is lost; a second one is the first. */
-function isWorse(kind: FaultKind, { name }: Call): boolean {
-  return (name !== 'load' && name !== 'list') || kind === 'lost before' || kind === 'late';
+function isWorse(kind: FaultKind, call: Call): boolean {
+  return !isRead(call) || kind === 'lost before' || kind === 'late';
 }

@@ -1,4 +1,4 @@
-import type { SearchEvent } from './event.js';
+import { areIndependent, nameOf, type SearchEvent } from './event.js';
 import { Execution } from './execution.js';
 import { judge } from './judge.js';
 import type { Scenario } from './scenario.js';
@@ -21,61 +21,112 @@ export interface Exploration {
   readonly findings: readonly Finding[];
 }
 
-interface Prefix {
-  readonly before: Prefix | undefined;
+/** The choices that lead to a state, the last one first. */
+interface Path {
+  readonly before: Path | undefined;
   readonly index: number;
 }
 
+/** A state to go on from, and what need not happen there, since a schedule that goes on alike had it happen before. */
+interface Branch {
+  readonly path: Path | undefined;
+  readonly asleep: readonly SearchEvent[];
+}
+
 /** Tries all schedules of a scenario, leaving out those that go on like another. */
-export async function explore(scenario: Scenario): Promise<Exploration> {
-  const startedAt = performance.now();
-  const seen = new Set<string>();
-  const findings = new Map<string, Finding>();
-  const stack: (Prefix | undefined)[] = [undefined];
-  let [schedules, pruned] = [0, 0];
-  while (stack.length > 0) {
-    let prefix = stack.pop();
-    const execution = new Execution(scenario);
+export function explore(scenario: Scenario): Promise<Exploration> {
+  return new Explorer(scenario).run();
+}
+
+/**
+ * Goes through the states depth first, each from the start again. Of two orders of independent events one is tried (sleep
+ * sets), and each state is gone on from once, but for what was asleep at that time (Godefroid, Partial-Order Methods, 5.2).
+ */
+class Explorer {
+  /** By state, what was left out there. */
+  readonly #seen = new Map<string, ReadonlySet<string>>();
+  readonly #findings = new Map<string, Finding>();
+  readonly #branches: Branch[] = [{ path: undefined, asleep: [] }];
+  #schedules = 0;
+  #pruned = 0;
+
+  constructor(private readonly scenario: Scenario) {}
+
+  async run(): Promise<Exploration> {
+    const startedAt = performance.now();
+    for (let branch = this.#branches.pop(); branch; branch = this.#branches.pop())
+      await this.#follow(branch);
+    return {
+      schedules: this.#schedules,
+      states: this.#seen.size,
+      pruned: this.#pruned,
+      seconds: (performance.now() - startedAt) / 1_000,
+      findings: [...this.#findings.values()],
+    };
+  }
+
+  /** From a state on to an end, or to where there is nothing new. */
+  async #follow(branch: Branch): Promise<void> {
+    const execution = new Execution(this.scenario);
     const schedule: string[] = [];
-    for (const index of indexesOf(prefix)) {
+    const perform = async (index: number): Promise<void> => {
       const event = execution.events()[index]!;
       schedule.push(event.label);
       await execution.perform(event);
-    }
-    let events: SearchEvent[];
-    for (;;) {
-      const fingerprint = execution.fingerprint();
-      if (seen.has(fingerprint)) {
-        pruned++;
-        break;
-      }
-      seen.add(fingerprint);
-      events = execution.events();
-      if (events.length === 0) {
-        schedules++;
-        for (const breach of await judge(execution))
-          if (!findings.has(breach))
-            findings.set(breach, {
-              breach,
-              schedule,
-              tried: schedules,
-              replay: JSON.stringify({ scenario, schedule }),
-            });
-        break;
-      }
-      for (let index = events.length - 1; index > 0; index--) stack.push({ before: prefix, index });
-      prefix = { before: prefix, index: 0 };
-      schedule.push(events[0]!.label);
-      await execution.perform(events[0]!);
+    };
+    for (const index of indexesOf(branch.path)) await perform(index);
+    for (let at: Branch | undefined = branch; at;) {
+      const events = execution.events();
+      if (events.length === 0) return this.#end(execution, schedule);
+      at = this.#goOn(at, events, execution);
+      if (at) await perform(at.path!.index);
+      else this.#pruned++;
     }
   }
-  const seconds = (performance.now() - startedAt) / 1_000;
-  return { schedules, states: seen.size, pruned, seconds, findings: [...findings.values()] };
+
+  /** The branch to follow now; the others are kept for later. */
+  #goOn(
+    { path, asleep }: Branch,
+    events: readonly SearchEvent[],
+    execution: Execution,
+  ): Branch | undefined {
+    const names = new Set(asleep.map(nameOf));
+    const fingerprint = execution.fingerprint();
+    const left = this.#seen.get(fingerprint);
+    const isNew = (event: SearchEvent): boolean => left?.has(nameOf(event)) ?? true;
+    this.#seen.set(
+      fingerprint,
+      left ? new Set([...left].filter((name) => names.has(name))) : names,
+    );
+    const chosen = events.filter((event) => isNew(event) && !names.has(nameOf(event)));
+    const before = [...asleep, ...events.filter((event) => !isNew(event))];
+    const branches = chosen.map((event, nth) => ({
+      path: { before: path, index: events.indexOf(event) },
+      asleep: [...before, ...chosen.slice(0, nth)].filter((other) =>
+        areIndependent(event, other, execution.faultsLeft),
+      ),
+    }));
+    const [first, ...others] = branches;
+    this.#branches.push(...others.toReversed());
+    return first;
+  }
+
+  async #end(execution: Execution, schedule: readonly string[]): Promise<void> {
+    const fingerprint = execution.fingerprint();
+    if (this.#seen.has(fingerprint)) return void this.#pruned++;
+    this.#seen.set(fingerprint, new Set());
+    const tried = ++this.#schedules;
+    const { scenario } = this;
+    const replay = JSON.stringify({ scenario, schedule });
+    for (const breach of await judge(execution))
+      if (!this.#findings.has(breach))
+        this.#findings.set(breach, { breach, schedule, tried, replay });
+  }
 }
 
-function indexesOf(prefix: Prefix | undefined): number[] {
+function indexesOf(path: Path | undefined): number[] {
   const indexes: number[] = [];
-  for (let at = prefix; at; at = at.before) indexes.push(at.index);
+  for (let at = path; at; at = at.before) indexes.push(at.index);
   return indexes.toReversed();
 }
 
