@@ -9,6 +9,8 @@ import { SEED_DATA, SEED_KEY } from './seed.js';
 import { SearchRequest } from './search-request.js';
 
 const QUIET_MS = 15_000;
+/** Of one whose outcome stays unknown, nobody can tell the browser the new id. */
+const MOVES: readonly Command[] = ['rotate', 'sign in ann', 'sign in bob'];
 
 interface View {
   readonly data: Readonly<Record<string, unknown>>;
@@ -216,7 +218,10 @@ class Judgement {
   #isCut(since: number, ...enders: readonly Command[]): boolean {
     if (this.execution.jumpedMs >= IDLE_MS) return true;
     const all = ['destroy', 'revoke', 'sign in bob', ...enders];
-    return this.#deeds.some(({ kind, ended }) => all.includes(kind) && ended >= since);
+    return this.#deeds.some(
+      ({ kind, ended, outcome }) =>
+        (all.includes(kind) && ended >= since) || (outcome === 'unknown' && MOVES.includes(kind)),
+    );
   }
 
   /** Whether the request found nothing that it could have changed: a wall, or no session. */

@@ -1,5 +1,6 @@
 import { FAULTS } from './calls.js';
 import { MINUTE, type Scenario, type SessionAge } from './scenario.js';
+import { FOUND } from './found.js';
 import { plan } from './plans.js';
 import { SCRIPTS, type ScriptName } from './vocabulary.js';
 
@@ -55,6 +56,21 @@ const TOGETHER_OR_APART = [
   [0, 0],
   [0, 1],
 ];
+/** One of each kind: three times as many scripts are thirty times as many triples. */
+const FEW: readonly ScriptName[] = [
+  'get',
+  'set',
+  'clear',
+  'update',
+  'take',
+  'flash',
+  'flashed',
+  'rotate',
+  'login',
+  'logout',
+  'revoke',
+  'leave',
+];
 const SOME_TOGETHER = [
   [0, 0, 0],
   [0, 0, 1],
@@ -79,7 +95,7 @@ function* pairsInTime(faults: number): Iterable<NamedScenario> {
 }
 
 function* triples(faults: number): Iterable<NamedScenario> {
-  for (const names of choices(3))
+  for (const names of choices(3, FEW))
     for (const processes of SOME_TOGETHER)
       for (const session of ['fresh', 'to be renewed'] as const)
         yield named(names, processes, { faults, session });
@@ -101,11 +117,16 @@ export function scenariosOf(tier: (typeof TIERS)[number]): readonly Family[] {
       return [{ name: 'two requests', scenarios: () => pairs(0, ['fresh']) }];
     case 'ci':
       return [
+        {
+          name: 'what was found',
+          scenarios: () => FOUND.map(({ what, scenario }) => ({ ...scenario, name: what })),
+        },
         { name: 'two requests', scenarios: () => pairs(0, AGES) },
         { name: 'two requests and a fault', scenarios: () => pairs(1, ['fresh']) },
       ];
     case 'full':
       return [
+        ...scenariosOf('ci'),
         { name: 'two requests and two faults', scenarios: () => pairs(2, AGES) },
         { name: 'two requests, two faults and clocks', scenarios: () => pairsInTime(2) },
         { name: 'three requests and a fault', scenarios: () => triples(1) },

@@ -1,5 +1,5 @@
 import type { Clock } from '../../lib/core/clock.js';
-import { currentOwner } from './calls.js';
+import { currentOwner, onBehalfOf } from './calls.js';
 
 /** A pause between two attempts ends at once: what follows it is a choice of its own. */
 const LONGEST_PAUSE_MS = 100;
@@ -51,7 +51,7 @@ export class SearchTime {
   #fire(timer: Timer): void {
     this.#timers.delete(timer);
     this.now = Math.max(this.now, timer.at);
-    timer.callback();
+    onBehalfOf(timer.owner, timer.callback);
   }
 }
 
