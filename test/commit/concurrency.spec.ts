@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { newRevision } from '../../lib/core/revision.js';
-import { Bench, meetAfterLoading } from '../support/open.js';
+import { Bench, barrier, meetAfterLoading } from '../support/open.js';
 
 /** Counts the saves that are under way at the same time; the result tells the most there were. */
 function mostSavesAtOnce({ store }: Bench): () => number {
@@ -130,6 +130,31 @@ describe('Two requests of one session', () => {
     expect(bench.store.calls.filter((call) => call === 'save')).toHaveLength(1);
     expect(bench.store.calls.filter((call) => call === 'load')).toHaveLength(10);
     expect(most()).toBe(1);
+  });
+
+  it('begin with what they have loaded where another server wrote after the one before', async () => {
+    const bench = new Bench();
+    const id = await bench.stored();
+    const other = new Bench({}, { clock: bench.clock, inner: bench.store.inner });
+    const answer = barrier();
+    const written = barrier();
+    bench.store.after = (operation) => {
+      if (operation !== 'save') return undefined;
+      bench.store.after = () => undefined;
+      written.lift();
+      return answer.reached;
+    };
+    const first = bench.open(id).update('n', () => 1);
+    await written.reached;
+    await other.open(id).update('n', (n) => Number(n) + 1);
+    const second = bench.open(id);
+    await second.load();
+    bench.store.takeCalls();
+    const update = second.update('n', (n) => Number(n) + 1);
+    answer.lift();
+
+    expect([await first, await update]).toEqual([1, 3]);
+    expect(bench.store.takeCalls()).toBe('save');
   });
 
   it('create one session when one visitor writes twice at once', async () => {

@@ -4,6 +4,7 @@ import { storeKeyOf, newSessionId } from '../../lib/core/session-id.js';
 import { Bench, barrier, type Values } from '../support/open.js';
 
 const DOWN = new Error('connection reset');
+const DOWN_CODE = 'SESSION_STORE_UNAVAILABLE';
 
 describe('When the store fails', () => {
   let bench: Bench;
@@ -204,6 +205,31 @@ describe('When the store fails', () => {
     }
 
     expect(new Set(await outcomes)).toEqual(new Set(['SESSION_STORE_UNAVAILABLE']));
+  });
+
+  it('a commit that was given up while it waited is not written by those after it', async () => {
+    const id = await bench.stored({ a: 1 });
+    const [stuck, waiting, late] = Array.from({ length: 3 }, () => bench.open(id));
+    for (const session of [stuck, waiting, late]) await session!.load();
+    bench.store.before = () => new Promise<void>(() => undefined);
+    const update = (session = stuck) =>
+      session!.update('a', (a) => Number(a) + 1).catch((error: { code: string }) => error.code);
+    const outcomes = [update(stuck)];
+    await new Promise(setImmediate);
+    outcomes.push(update(waiting));
+    for (let step = 0; step < 15; step++) {
+      bench.clock.advance(100);
+      await new Promise(setImmediate);
+    }
+    outcomes.push(update(late));
+    bench.store.before = () => undefined;
+    for (let step = 0; step < 10; step++) {
+      bench.clock.advance(100);
+      await new Promise(setImmediate);
+    }
+
+    expect(await Promise.all(outcomes)).toEqual([DOWN_CODE, DOWN_CODE, 2]);
+    expect(await bench.read(id)).toEqual({ a: 2 });
   });
 
   it('leaves no timer behind when it answers', async () => {

@@ -60,7 +60,7 @@ describe('A write whose answer gets lost', () => {
 
   it('hands out a value that it took, although the id was renewed in the meantime', async () => {
     const id = await bench.stored({ verifier: 'v' });
-    const session = bench.open<Values>(id);
+    const session = bench.open(id);
     await session.load();
     bench.clock.advance(RENEW_EVERY - 1);
     loseAnswerOfSave(bench, async () => {

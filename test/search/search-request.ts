@@ -68,7 +68,7 @@ export class SearchRequest {
   }
 
   get session(): Session<Values> {
-    return this.#http.session as unknown as Session<Values>;
+    return this.#http.session;
   }
 
   /** What the answer does to the cookie of the browser, if it arrives. */
