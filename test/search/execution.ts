@@ -1,12 +1,13 @@
 import { systemClock } from '../../lib/core/clock.js';
 import { storeKeyOf } from '../../lib/core/session-id.js';
-import type { LiveRecord } from '../../lib/core/session-record.js';
+import type { LiveRecord, SessionRecord } from '../../lib/core/session-record.js';
 import { AnswerJudge } from '../model/answer-judge.js';
 import { Ledger } from '../model/ledger.js';
 import type { ModelClock } from '../model/model-clock.js';
 import { Verdicts } from '../model/verdicts.js';
-import { type Call, Calls, type FaultKind, isRead } from './calls.js';
-import { event, type SearchEvent, withNames } from './event.js';
+import { type Call, Calls, type FaultKind } from './calls.js';
+import { eventsOf } from './choices.js';
+import type { SearchEvent } from './event.js';
 import { fingerprintOf } from './fingerprint.js';
 import { Names } from './names.js';
 import { judgeRead } from './read-judge.js';
@@ -32,7 +33,7 @@ export class Execution {
   readonly browser: { cookie: string | undefined; user: string | undefined };
   /** All ids that an answer named, whether it arrived or not. */
   readonly ids = new Set<string>([SEED_ID]);
-  readonly #names = new Names();
+  readonly names = new Names();
   readonly #judge: AnswerJudge;
   faultsLeft: number;
   /** Those to whom something came, the last one last. */
@@ -63,7 +64,7 @@ export class Execution {
     );
     const seed = seedRecord(NOW - AGES_MS[scenario.session]);
     ledger.create(seed);
-    this.#names.textOf(seed, 'k');
+    this.names.textOf(seed, 'k');
   }
 
   get steps(): number {
@@ -83,20 +84,12 @@ export class Execution {
 
   /** What may happen next. */
   events(): SearchEvent[] {
-    const first = this.calls.all.find((call) => call.number === 1 && call.state === 'pending');
-    // One that starts later is no other than one that presents what the browser had before: see `RequestPlan`.
-    if (first) return withNames(this.#eventsOf(first));
-    const events = this.calls.all.flatMap((call) => this.#eventsOf(call));
-    for (const request of this.requests) this.#addEventsOf(request, events);
-    for (const owner of this.#waitingForTime(events))
-      events.push(event(`the time of ${owner} is up`, 0, () => this.#tick(owner)));
-    if (this.faultsLeft > 0 && !this.isDone) this.#addTimes(events);
-    return withNames(events);
+    return eventsOf(this);
   }
 
   /** The same for executions that go on alike. */
   fingerprint(): string {
-    return fingerprintOf(this, this.#names);
+    return fingerprintOf(this);
   }
 
   #around(plan: { readonly process: number }): ConstructorParameters<typeof SearchRequest>[2] {
@@ -108,12 +101,13 @@ export class Execution {
     };
   }
 
-  #start(request: SearchRequest): void {
+  start(request: SearchRequest): void {
     const { cookie, user } = this.browser;
     const id = request.plan.presents === 'cookie' ? cookie : SEED_ID;
     request.firstInstant = this.ledger.instant;
-    const shown = id === undefined ? '' : this.#names.of(storeKeyOf(id), '?');
-    this.#note(request.name, `start ${shown} ${user}`);
+    request.metWall = id !== undefined && isWall(this.ledger.load(storeKeyOf(id)));
+    const shown = id === undefined ? '' : this.names.of(storeKeyOf(id), '?');
+    this.note(request.name, `start ${shown} ${user}`);
     request.start(id, request.plan.presents === 'cookie' ? user : 'ann');
   }
 
@@ -122,118 +116,49 @@ export class Execution {
     if (cookie) this.ids.add(cookie);
     if (!plan.isDelivered || request.hasLeft || cookie === undefined) return;
     this.browser.cookie = cookie === '' ? undefined : cookie;
-    const { userIdAfter } = request;
+    const { signedIn } = request.book;
     if (cookie === '') this.browser.user = undefined;
-    else if (userIdAfter !== undefined) this.browser.user = userIdAfter;
+    else if (signedIn !== undefined) this.browser.user = signedIn;
   }
 
-  #eventsOf(call: Call): SearchEvent[] {
-    const label = `${call.owner} ${call.name} ${call.key && this.#names.of(call.key, '?')}`;
-    if (call.state === 'answered')
-      return [event(`${label}: its answer`, 0, () => this.#answer(call), call)];
-    if (call.state === 'hung')
-      return isRead(call)
-        ? []
-        : [event(`${label} at last`, 0, () => this.#answer(call, 'late'), call)];
-    const events = [
-      this.#isSplit(call)
-        ? event(`${label} happens`, 0, () => this.#take(call), call)
-        : event(label, 0, () => this.#answer(call), call),
-    ];
-    if (this.faultsLeft > 0)
-      for (const kind of this.scenario.kinds)
-        if (isWorse(kind, call))
-          events.push(event(`${label}: ${kind}`, 1, () => this.#disturb(call, kind), call));
-    return events;
-  }
-
-  /**
-   * In a process with other requests it matters when a write is answered. Elsewhere a late answer is as good as a call that
-   * takes effect late.
-   */
-  #isSplit(call: Call): boolean {
-    if (isRead(call)) return false;
-    const alive = this.requests.filter(
-      ({ plan, isAnswered }) => plan.process === call.process && !isAnswered,
-    );
-    return alive.length > 1;
-  }
-
-  #addEventsOf(request: SearchRequest, events: SearchEvent[]): void {
-    const { name } = request;
-    if (!request.isStarted) events.push(event(`${name} starts`, 0, () => this.#start(request)));
-    if (request.isAtWork)
-      events.push(
-        event(`${name} goes on`, 0, () => {
-          this.#note(name, 'on');
-          request.goOn();
-        }),
-      );
-    if (request.mayLeave)
-      events.push(
-        event(`the client of ${name} leaves`, 0, () => {
-          this.#note(name, 'leaves');
-          request.leave();
-        }),
-      );
-  }
-
-  /** Time that passes while calls are answered matters to nobody. */
-  #waitingForTime(events: readonly SearchEvent[]): readonly string[] {
-    if (this.isDone) return [];
-    const { owners } = this.time;
-    const hanging = this.calls.all.filter(
-      (call) => call.state === 'hung' && this.calls.isLast(call) && owners.has(call.owner),
-    );
-    if (hanging.length > 0) return [...new Set(hanging.map(({ owner }) => owner))];
-    return events.length === 0 ? [...owners] : [];
-  }
-
-  #addTimes(events: SearchEvent[]): void {
-    for (const spanMs of this.scenario.jumpsMs)
-      events.push(event(`${spanMs / 1_000} s pass`, 1, () => this.#jump(spanMs)));
-    for (const [index, process] of this.processes.slice(0, PROCESSES - 1).entries())
-      for (const spanMs of this.scenario.skewsMs)
-        events.push(
-          event(`clock ${index} steps by ${spanMs / 1_000} s`, 1, () => {
-            process.clock.skewMs += spanMs;
-            this.skewedMs += Math.abs(spanMs);
-          }),
-        );
-  }
-
-  #jump(spanMs: number): void {
+  jump(spanMs: number): void {
     this.jumpedMs += spanMs;
-    for (const { name, isAnswered } of this.requests) if (!isAnswered) this.#note(name, 'jump');
+    for (const { name, isAnswered } of this.requests) if (!isAnswered) this.note(name, 'jump');
     this.time.jump(spanMs);
   }
 
-  #tick(owner: string): void {
-    this.#note(owner, 'tick');
+  /** The clock of one process steps. */
+  step(process: number, spanMs: number): void {
+    this.processes[process]!.clock.skewMs += spanMs;
+    this.skewedMs += Math.abs(spanMs);
+  }
+
+  tick(owner: string): void {
+    this.note(owner, 'tick');
     this.time.tick(owner);
   }
 
-  #take(call: Call): void {
+  take(call: Call): void {
     call.answer = this.calls.take(call);
     call.state = 'answered';
-    this.#note(call.owner, `${call.number} happens ${this.#shown(call)}`);
+    this.note(call.owner, `${call.number} happens ${this.#shown(call)}`);
   }
 
-  #answer(call: Call, how = ''): void {
+  answer(call: Call): void {
     this.calls.remove(call);
     if (call.state !== 'answered') call.answer = this.calls.take(call);
-    this.#note(call.owner, `${call.number}${how} ${this.#shown(call)}`);
+    this.note(call.owner, `${call.number} ${this.#shown(call)}`);
     call.resolve(call.answer);
   }
 
-  #disturb(call: Call, kind: FaultKind): void {
-    this.#note(call.owner, `${call.number} ${kind}`);
+  disturb(call: Call, kind: FaultKind): void {
+    this.note(call.owner, `${call.number} ${kind}`);
     if (kind === 'late') return void (call.state = 'hung');
     if (kind !== 'lost before') call.answer = this.calls.take(call);
     this.calls.remove(call);
     if (kind !== 'twice') return call.reject(new Error(`The call was ${kind}`));
     call.answer = this.calls.take(call);
-    this.#note(call.owner, this.#shown(call));
+    this.note(call.owner, this.#shown(call));
     call.resolve(call.answer);
   }
 
@@ -241,16 +166,16 @@ export class Execution {
     if (typeof answer !== 'object' || answer === null) return String(answer);
     return [answer]
       .flat()
-      .map((one) => this.#names.textOf(one as LiveRecord, owner))
+      .map((one) => this.names.textOf(one as LiveRecord, owner))
       .join();
   }
 
   #noteCall({ key, record, owner }: Call): void {
-    if (key) this.#names.of(key, owner);
-    if (record) this.#names.textOf(record, owner);
+    if (key) this.names.of(key, owner);
+    if (record) this.names.textOf(record, owner);
   }
 
-  #note(owner: string, text: string): void {
+  note(owner: string, text: string): void {
     const request = this.requests[owner.charCodeAt(0) - FIRST_NAME];
     if (!request) return;
     const { skewMs } = this.processes[request.plan.process]!.clock;
@@ -264,7 +189,6 @@ function settled(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-/** A read that is lost after it happened is lost; a second one is the first. */
-function isWorse(kind: FaultKind, call: Call): boolean {
-  return !isRead(call) || kind === 'lost before' || kind === 'late';
+function isWall(record: SessionRecord | undefined): boolean {
+  return record?.kind === 'marker' && record.successor === undefined;
 }

@@ -24,15 +24,20 @@ export interface NamedScenario extends Scenario {
 export function named(
   names: readonly ScriptName[],
   processes: readonly number[],
-  rest: { session?: SessionAge; faults: number; lost?: number; time?: boolean },
+  rest: { session?: SessionAge; faults: number; lost?: number; early?: number; time?: boolean },
 ): NamedScenario {
-  const { session = 'fresh', faults, lost, time = false } = rest;
+  const { session = 'fresh', faults, lost, early, time = false } = rest;
   const requests = names.map((name, index) =>
-    plan(name, { process: processes[index]!, isDelivered: index !== lost }),
+    plan(name, {
+      process: processes[index]!,
+      presents: index === early ? 'first id' : 'cookie',
+      isDelivered: index !== lost,
+    }),
   );
   const marks = [
     session === 'fresh' ? '' : session,
     lost === undefined ? '' : `the answer of ${String.fromCharCode(65 + lost)} lost`,
+    early === undefined ? '' : `${String.fromCharCode(65 + early)} with the first id`,
     time ? 'time' : '',
   ];
   return {
@@ -79,12 +84,19 @@ const SOME_TOGETHER = [
 ];
 
 /** Two requests, in one process and in two, each of whose answers may be lost where it brings a cookie. */
-function* pairs(faults: number, sessions: readonly SessionAge[]): Iterable<NamedScenario> {
+function* pairs(
+  faults: number,
+  sessions: readonly SessionAge[],
+  placements = TOGETHER_OR_APART,
+): Iterable<NamedScenario> {
   for (const names of choices(2))
-    for (const processes of TOGETHER_OR_APART) {
+    for (const processes of placements) {
       for (const session of sessions) yield named(names, processes, { faults, session });
       for (const [lost, name] of names.entries())
-        if (MOVERS.includes(name)) yield named(names, processes, { faults, lost });
+        if (MOVERS.includes(name)) {
+          yield named(names, processes, { faults, lost });
+          yield named(names, processes, { faults, early: 1 - lost });
+        }
     }
 }
 
@@ -114,7 +126,7 @@ interface Family {
 export function scenariosOf(tier: (typeof TIERS)[number]): readonly Family[] {
   switch (tier) {
     case 'quick':
-      return [{ name: 'two requests', scenarios: () => pairs(0, ['fresh']) }];
+      return [{ name: 'two requests', scenarios: () => pairs(0, ['fresh'], [[0, 1]]) }];
     case 'ci':
       return [
         {

@@ -5,7 +5,7 @@ import { SessionError } from '../../lib/core/session-errors.js';
 import { HttpSession } from '../../lib/nest/http-session.js';
 import { toHttpException } from '../../lib/nest/session-exception.mapper.js';
 import { onBehalfOf, UNDISTURBED } from './calls.js';
-import type { Deed } from './deed.js';
+import { DeedBook } from './deed.js';
 import { FakeExchange } from './exchange.js';
 import { hashed } from './names.js';
 import type { Command, RequestPlan } from './script.js';
@@ -22,13 +22,12 @@ export interface Surroundings {
   onAnswered(request: SearchRequest): void;
 }
 
-/** Begins with 1 for what ann stores, with 2 for bob. */
 const OF_USER: Readonly<Record<string, number>> = { ann: 100, bob: 200 };
 const JOBS = 17;
 
 /** One request, from its start to its answer, and all that it was told. */
 export class SearchRequest {
-  readonly deeds: Deed[] = [];
+  readonly book: DeedBook;
   status: number | undefined;
   /** All that came to it, in order: what it does next follows from that. */
   history = 0;
@@ -37,25 +36,25 @@ export class SearchRequest {
   isAnswered = false;
   /** Whether it had a session in the end. */
   wasLive = false;
-  /** What the handler threw, or what the commit at the end was refused with. */
+  /** Whether its id had been rotated away when it began. */
+  metWall = false;
   presented: string | undefined;
   began = 0;
   /** Of the ledger, when it began. */
   firstInstant = 0;
   ended = Infinity;
-  /** Changes that are not committed yet. */
-  open: Deed[] = [];
   #goOn: (() => void) | undefined;
   #exchange!: FakeExchange;
   #http!: HttpSession;
   #value = 0;
-  #hadDoubt = false;
 
   constructor(
     readonly name: string,
     readonly plan: RequestPlan,
     private readonly around: Surroundings,
-  ) {}
+  ) {
+    this.book = new DeedBook(name, () => around.step());
+  }
 
   get isAtWork(): boolean {
     return this.#goOn !== undefined;
@@ -76,15 +75,11 @@ export class SearchRequest {
     return this.#exchange.cookie;
   }
 
-  /** Whose session it is from now on, if it signed somebody in. */
-  get userIdAfter(): string | undefined {
-    return this.deeds.findLast(({ kind }) => kind.startsWith('sign in'))?.kind.slice(8);
-  }
-
   start(id: string | undefined, user: string | undefined): void {
     this.isStarted = true;
     this.presented = id;
     this.began = this.around.step();
+    this.book.began = this.began;
     this.#value = (OF_USER[user ?? ''] ?? 300) + this.name.charCodeAt(0) - 64;
     this.#exchange = new FakeExchange(id, () => this.#sent());
     this.#http = new HttpSession(this.around.process, this.#exchange);
@@ -121,22 +116,11 @@ export class SearchRequest {
     this.isAnswered = true;
     this.ended = this.around.step();
     // Asking a session that nobody used would be use.
-    this.wasLive = this.open.length > 0 && this.session.status === 'live';
+    this.wasLive = this.book.open.length > 0 && this.session.status === 'live';
     this.status = this.#exchange.response.statusCode;
-    this.#settle(this.#outcome(this.status));
+    this.book.close(this.status);
     this.around.onAnswered(this);
     if (!this.hasLeft) this.#exchange.close();
-  }
-
-  #outcome(status: number): Deed['outcome'] {
-    if (status < 400) return 'acknowledged';
-    if (status === 503 || this.#hadDoubt) return 'unknown';
-    return status === 409 ? 'refused' : 'discarded';
-  }
-
-  #settle(outcome: Deed['outcome']): void {
-    for (const deed of this.open) Object.assign(deed, { outcome, ended: this.around.step() });
-    this.open = [];
   }
 
   #perform(command: Command): Promise<unknown> | void {
@@ -146,38 +130,35 @@ export class SearchRequest {
       case 'get':
         return session.get('a').then((value) => this.around.onRead(this, 'a', value));
       case 'set':
-        session.set(key, this.#value);
-        return this.#change(command, key, this.#value);
       case 'set again':
-        session.set(`${key}2`, this.#value);
-        return this.#change(command, `${key}2`, this.#value);
+        return this.#set(command, command === 'set' ? key : `${key}2`);
       case 'delete':
         session.delete('d');
-        return this.#change(command, 'd');
+        return this.book.change(command, 'd');
       case 'clear':
         session.clear();
-        return this.#change(command);
+        return this.book.change(command);
       case 'flash':
         session.flash('notice', this.#value);
-        return this.#change(command, 'notice', this.#value);
+        return this.book.change(command, 'notice', this.#value);
       case 'rotate':
         session.rotate();
-        return this.#change(command);
+        return this.book.change(command);
       case 'update':
-        return this.#commit(command, 'n', () => session.update('n', (n = 0) => n + 1));
+        return this.book.commit(command, 'n', () => session.update('n', (n = 0) => n + 1));
       case 'take':
-        return this.#commit(command, 't', () => session.take('t'));
+        return this.book.commit(command, 't', () => session.take('t'));
       case 'flashed':
-        return this.#ask(command, 'notice', () => session.flashed<number>('notice'));
+        return this.book.ask(command, 'notice', () => session.flashed<number>('notice'));
       case 'save':
-        return this.#commit(command, undefined, () => session.save());
+        return this.book.commit(command, undefined, () => session.save());
       case 'destroy':
         return this.#destroy();
       case 'sign in ann':
       case 'sign in bob':
         return this.#signIn(command);
       case 'revoke':
-        return this.#ask(command, undefined, () =>
+        return this.book.ask(command, undefined, () =>
           this.around.process.users.endAll('ann', undefined),
         );
       case 'work':
@@ -185,78 +166,36 @@ export class SearchRequest {
       case 'fail':
         throw new Error('The handler fails');
       case 'job':
-        return this.#job();
+        return this.#jobs(1);
       case 'jobs':
-        return onBehalfOf(UNDISTURBED, () => this.#jobs());
+        return onBehalfOf(UNDISTURBED, () => this.#jobs(JOBS));
       default:
         return command satisfies never;
     }
   }
 
+  #set(command: Command, key: string): void {
+    this.session.set(key, this.#value);
+    this.book.change(command, key, this.#value);
+  }
+
   async #signIn(command: Command): Promise<void> {
     await signIn(this.session, command === 'sign in bob' ? 'bob' : 'ann');
-    this.#change(command);
-  }
-
-  #change(kind: Command, key?: string, value?: number): void {
-    this.open.push(this.#deed(kind, key, value));
-  }
-
-  /** What it acknowledges, it acknowledges with all that was changed before. */
-  async #commit(
-    kind: Command,
-    key: string | undefined,
-    task: () => Promise<unknown>,
-  ): Promise<void> {
-    await this.#ask(kind, key, task);
-    this.#settle('acknowledged');
-  }
-
-  async #ask(kind: Command, key: string | undefined, task: () => Promise<unknown>): Promise<void> {
-    const deed = this.#deed(kind, key);
-    try {
-      deed.answer = await task();
-      deed.outcome = 'acknowledged';
-    } catch (error) {
-      const isInDoubt = SessionError.is(error, 'SESSION_STORE_UNAVAILABLE');
-      this.#hadDoubt ||= isInDoubt;
-      deed.outcome = isInDoubt ? 'unknown' : 'refused';
-      throw error;
-    } finally {
-      deed.ended = this.around.step();
-    }
+    this.book.change(command);
   }
 
   async #destroy(): Promise<void> {
-    for (const deed of this.open) deed.outcome = 'refused';
-    this.open = [];
-    await this.#ask('destroy', undefined, async () => {
+    this.book.settle('refused');
+    await this.book.ask('destroy', undefined, async () => {
       await this.session.destroy();
       return this.session.status;
     });
   }
 
-  #job(): Promise<void> {
-    const session = openSession<Values>(this.around.process.store, this.presented);
-    return this.#ask('update', 'n', () => session.update('n', (n = 0) => n + 1));
-  }
-
-  async #jobs(): Promise<void> {
-    for (let job = 0; job < JOBS; job++) await this.#job();
-  }
-
-  #deed(kind: Command, key?: string, value?: number): Deed {
-    const deed: Deed = {
-      kind,
-      by: this.name,
-      key,
-      value,
-      began: this.began,
-      ended: Infinity,
-      outcome: 'open',
-      answer: undefined,
-    };
-    this.deeds.push(deed);
-    return deed;
+  async #jobs(count: number): Promise<void> {
+    for (let job = 0; job < count; job++) {
+      const session = openSession<Values>(this.around.process.store, this.presented);
+      await this.book.ask('update', 'n', () => session.update('n', (n = 0) => n + 1));
+    }
   }
 }
