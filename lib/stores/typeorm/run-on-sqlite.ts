@@ -5,6 +5,7 @@ import { UncommittedError } from './sql-error.js';
 /** What better-sqlite3 and libsql have in common. */
 interface Connection {
   readonly inTransaction: boolean;
+  exec(sql: string): void;
   prepare(sql: string): PreparedStatement;
 }
 
@@ -17,7 +18,7 @@ interface PreparedStatement {
 /** As many as TypeORM keeps. */
 const MAX_PREPARED = 100;
 
-/** They are used again because libsql goes on holding the locks of one that failed. */
+/** They are used again since libsql keeps the locks of a read that failed, until it runs again. */
 const prepared = new WeakMap<Connection, Map<string, PreparedStatement>>();
 
 /**
@@ -33,7 +34,9 @@ export const runOnSqlite: Run = async (runner, sql, values) => {
   }
   runner.dataSource.logger.logQuery(sql, [...values], runner);
   try {
-    return resultOf(preparedBy(connection, sql), values);
+    const statement = preparedBy(connection, sql);
+    if (statement.reader) return { records: statement.all(...values) };
+    return { records: [], affected: changesBy(connection, statement, values) };
   } catch (error) {
     throw new QueryFailedError(sql, [...values], error as Error);
   }
@@ -48,8 +51,22 @@ function preparedBy(connection: Connection, sql: string): PreparedStatement {
   return statement;
 }
 
-function resultOf(statement: PreparedStatement, values: readonly unknown[]): SqlResult {
-  return statement.reader
-    ? { records: statement.all(...values) }
-    : { records: [], affected: statement.run(...values).changes };
+/**
+ * Takes the lock before the statement: libsql leaves one open that found the database locked, and from then on every read
+ * of the connection would be of that moment.
+ */
+function changesBy(
+  connection: Connection,
+  statement: PreparedStatement,
+  values: readonly unknown[],
+): number {
+  connection.exec('BEGIN IMMEDIATE');
+  try {
+    const { changes } = statement.run(...values);
+    connection.exec('COMMIT');
+    return changes;
+  } catch (error) {
+    if (connection.inTransaction) connection.exec('ROLLBACK');
+    throw error;
+  }
 }

@@ -25,16 +25,16 @@ class Shared {
 
   private constructor(
     readonly dataSource: DataSource,
-    private readonly other: DataSource,
+    readonly other: DataSource,
     private readonly table: string,
   ) {
     this.store = new TypeOrmSessionStore(dataSource, { table, purgeEvery: false });
     this.elsewhere = new TypeOrmSessionStore(other, { table, purgeEvery: false });
   }
 
-  static async of(database: (typeof found)[number][1]): Promise<Shared> {
+  static async of(database: (typeof found)[number][1], more?: object): Promise<Shared> {
     const other = await connectTo(database);
-    const dataSource = await connectTo(database, { poolSize: 1 });
+    const dataSource = await connectTo(database, { poolSize: 1, ...more });
     return new Shared(dataSource, other, await createTable(other));
   }
 
@@ -151,6 +151,23 @@ describe('On SQLite', () => {
 
     expect(await creating).toBe(true);
     expect(await shared.elsewhere.load(record.key)).toEqual(record);
+    await shared.close();
+  });
+
+  it('a connection that found the database locked goes on to see what others write', async () => {
+    const shared = await Shared.of(sqlite, { timeout: 1 });
+    const { store, elsewhere, record, other } = shared;
+    const [second, third] = [nextRecord(record), nextRecord(record)];
+    await store.create(record);
+    await other.query('BEGIN IMMEDIATE');
+    await expect(store.save(second, record.revision)).rejects.toThrow('SQLITE_BUSY');
+    await other.query('COMMIT');
+    expect(await store.load(record.key)).toEqual(record);
+    await elsewhere.save(second, record.revision);
+    expect(await store.load(record.key)).toEqual(second);
+    await elsewhere.save(third, second.revision);
+
+    expect(await store.load(record.key)).toEqual(third);
     await shared.close();
   });
 });
