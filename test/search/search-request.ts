@@ -23,7 +23,6 @@ export interface Surroundings {
 }
 
 const OF_USER: Readonly<Record<string, number>> = { ann: 100, bob: 200 };
-const JOBS = 17;
 
 /** One request, from its start to its answer, and all that it was told. */
 export class SearchRequest {
@@ -168,7 +167,7 @@ export class SearchRequest {
       case 'job':
         return this.#jobs(1);
       case 'jobs':
-        return onBehalfOf(UNDISTURBED, () => this.#jobs(JOBS));
+        return onBehalfOf(UNDISTURBED, () => this.#jobs(17));
       default:
         return command satisfies never;
     }
