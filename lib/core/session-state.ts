@@ -177,6 +177,7 @@ export class SessionState {
    */
   discard(): void {
     this.#isDiscarded = true;
+    this.inPlace = undefined;
     this.#changes = new Changes();
     this.#intent = 'keep';
   }

@@ -121,6 +121,14 @@ describe('A session as Passport sees it', () => {
     expect(await bench.read(session.id!)).toMatchObject({ a: 3 });
   });
 
+  it('forgets with the request what a server error discards', async () => {
+    facade.a = 2;
+    state.discard();
+    await session.update('b', () => 1);
+
+    expect(await bench.read(session.id!)).toMatchObject({ a: 1, b: 1 });
+  });
+
   it.each([
     ['a BigInt', () => 1n],
     ['a circle', () => Object.assign([], [facade])],
@@ -176,6 +184,16 @@ describe('A session as Passport sees it', () => {
       expect(id).not.toBe(before);
       expect(session.id).toBe(id);
       expect(await bench.read(id)).toEqual({ b: 1 });
+    });
+
+    it('that is another after regenerate, though neither was stored', async () => {
+      await begin();
+      const before = facade.id;
+      await outcomeOf('regenerate');
+      const { id } = facade;
+      await finish();
+
+      expect([id === before, session.id === id]).toEqual([false, true]);
     });
 
     it('that leaves a request alone whose session was rotated meanwhile', async () => {
