@@ -58,8 +58,8 @@ export class ExpressSession {
    */
   get id(): string {
     const { standing, idToBe } = this.#state;
-    if (standing.kind !== 'live' && standing.kind !== 'superseded')
-      idIsKnown.set(this.#session, true);
+    const mayBegin = standing.kind !== 'live' && standing.kind !== 'superseded';
+    if (mayBegin) idIsKnown.set(this.#session, true);
     return idToBe;
   }
 

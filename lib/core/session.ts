@@ -1,26 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { inspect } from 'node:util';
 import { parseLifetime, type SessionLifetime } from './lifetime.js';
+import { refusesProperties } from './refuses-properties.js';
 import { dataWhere, refuseReserved, reservedKey } from './reserved-key.js';
 import type { Frozen, SessionData } from './session-data.js';
-import { notLoadedYet, propertyRefused, valueUnsupported } from './session-errors.js';
+import { notLoadedYet, valueUnsupported } from './session-errors.js';
 import type { SessionState } from './session-state.js';
 import { deepFreeze, frozenCopy, refuseKey } from './stored-value.js';
 
 type Key<T> = keyof T & string;
-
-/**
- * The prototype of the handle's own: only what the handle does not have gets here, so that refusing it costs the rest
- * nothing. `Object.preventExtensions` would leave code in sloppy mode without an error, and name no remedy.
- */
-const refusesProperties = new Proxy(
-  {},
-  {
-    set(): never {
-      throw propertyRefused();
-    },
-  },
-);
 
 /**
  * What is known of a session so far: `'unloaded'` before the first read, `'new'` when nothing is stored, `'live'` when

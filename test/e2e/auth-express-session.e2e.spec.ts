@@ -67,6 +67,16 @@ describe.each(middlewares)('What was written for express-session, over %s', (_, 
     expect(await json('/visits')).toEqual({ n: 2 });
   });
 
+  it.each([
+    ['by an interceptor after the handler', '/late', { n: 12 }],
+    ['right before res.json()', '/sent', { n: 21 }],
+    ['between res.write() and res.end()', '/streamed', { n: 31 }],
+  ])('keeps what is changed within a value %s', async (_where, path, expected) => {
+    await json('/visits');
+    await json(path);
+    expect(await json('/visits')).toEqual(expected);
+  });
+
   it('keeps the first message of connect-flash, and shows it once', async () => {
     await json('/flash');
     expect(await json('/flashed')).toEqual(['Cart saved']);

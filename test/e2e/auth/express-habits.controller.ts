@@ -1,7 +1,19 @@
-import { Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
+import {
+  type CallHandler,
+  Controller,
+  type ExecutionContext,
+  Get,
+  type NestInterceptor,
+  Post,
+  Query,
+  Req,
+  Res,
+  UseInterceptors,
+} from '@nestjs/common';
 import { csrfSync } from 'csrf-sync';
 import { doubleCsrf } from 'csrf-csrf';
 import type { Request, Response } from 'express';
+import { type Observable, tap } from 'rxjs';
 
 type Callback = (...results: unknown[]) => void;
 
@@ -36,6 +48,13 @@ export const doubleSubmit = doubleCsrf({
 });
 
 export const synchronised = csrfSync();
+
+class LateVisits implements NestInterceptor {
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const { session } = context.switchToHttp().getRequest<Habitual>();
+    return next.handle().pipe(tap(() => void session.visits!.n++));
+  }
+}
 
 /** What has to work over whatever stands at `request.session`, with the same answers. */
 @Controller()
@@ -126,6 +145,25 @@ export class ExpressHabitsController {
   @Post(['csrf-csrf', 'csrf-sync'])
   protected() {
     return 'done';
+  }
+
+  @Get('late')
+  @UseInterceptors(LateVisits)
+  late(@Req() { session }: Habitual) {
+    session.visits = { n: 10 };
+  }
+
+  @Get('sent')
+  sent(@Req() { session }: Habitual, @Res() response: Response) {
+    session.visits!.n = 20;
+    response.json('sent');
+  }
+
+  @Get('streamed')
+  streamed(@Req() { session }: Habitual, @Res() response: Response) {
+    response.write('"');
+    session.visits!.n = 30;
+    response.end('"');
   }
 
   @Get('granted')
