@@ -10,7 +10,7 @@ export class ExpressCookie {
   readonly #session: Session<object>;
   readonly #absoluteLifetimeMs: number;
 
-  /** Frozen: setting what it does not have, as `secure`, has no effect that could be relied on. */
+  /** Frozen, so that setting an attribute that has no effect here, such as `secure`, throws. */
   constructor(session: Session<object>, absoluteLifetimeMs: number) {
     this.#session = session;
     this.#absoluteLifetimeMs = absoluteLifetimeMs;
@@ -54,7 +54,7 @@ export class ExpressCookie {
     else this.#forgetOnClose();
   }
 
-  /** Without use; for longer than the module's absolute lifetime, which would cut that short, until a date. */
+  /** An idle timeout, or a date where the module's absolute lifetime would cut an idle timeout short. */
   #live(maxAgeMs: number): void {
     if (maxAgeMs === this.maxAge) return;
     if (maxAgeMs > this.#absoluteLifetimeMs) this.expires = new Date(this.#now + maxAgeMs);

@@ -1,8 +1,8 @@
 import { emptySession, OwnValue } from '../core/own-value.js';
 import { Session } from '../core/session.js';
 import type { SessionState } from '../core/session-state.js';
-import { PropertiesInPlace } from './properties-in-place.js';
 import { ExpressCookie } from './express-cookie.js';
+import { PropertiesInPlace } from './properties-in-place.js';
 
 type Done = ((error?: unknown) => void) | null | undefined;
 type Values = Record<string, unknown>;
@@ -90,7 +90,7 @@ export class ExpressSession {
     return this.#settle(this.#session.destroy(), done);
   }
 
-  /** Nothing to do: the use of a session is noted by itself. */
+  /** Does nothing: any request that uses a session extends its idle time. */
   touch(): this {
     return this;
   }

@@ -261,8 +261,6 @@ export class Session<T extends object = SessionData> {
 
   static {
     Object.setPrototypeOf(this.prototype, refusesProperties);
-    // Every await of a handle looks for this; found here, it costs no way through the proxy.
-    Object.defineProperty(this.prototype, 'then', { value: undefined });
   }
 
   #used(): SessionState {
