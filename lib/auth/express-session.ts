@@ -1,86 +1,120 @@
 import { emptySession, OwnValue } from '../core/own-value.js';
-import type { Session } from '../core/session.js';
-import { watched } from './watched.js';
+import { Session } from '../core/session.js';
+import type { SessionState } from '../core/session-state.js';
+import { ExpressCookie } from './express-cookie.js';
+import { PropertiesInPlace } from './properties-in-place.js';
 
-type Done = (error?: unknown) => void;
+type Done = ((error?: unknown) => void) | null | undefined;
 type Values = Record<string, unknown>;
 
 /** Who is signed in by Passport stands beside the application's values, like all that the library keeps. */
 const PASSPORT = 'passport';
 const kept = new OwnValue<unknown>(PASSPORT);
+/** Makes a session of a visitor who has nothing in it but its id. */
+const idIsKnown = new OwnValue<true>('id-known');
+
+/**
+ * What a session of express-session's kind stands for, and where it is found.
+ *
+ * @internal
+ */
+export interface ExpressSessionHost {
+  readonly session: Session<object>;
+  readonly absoluteLifetimeMs: number;
+  /** Takes the session, and later the one that comes after it. */
+  place(session: ExpressSession): void;
+}
 
 /**
  * A session as express-session has it: values are properties, to be changed in place, and methods take callbacks. What
- * is changed is set on the session it stands for, whole keys at a time, as JSON makes it.
+ * differs when the handle is used, and when the response leaves, is set on the handle: whole keys, as JSON makes them.
  *
  * @internal
  */
 export class ExpressSession {
-  readonly #session: Session<object>;
-  readonly #replace: (next: ExpressSession) => void;
-  #isReplaced = false;
+  readonly #host: ExpressSessionHost;
+  readonly #cookie: ExpressCookie;
 
-  private constructor(session: Session<object>, replace: (next: ExpressSession) => void) {
-    this.#session = session;
-    this.#replace = replace;
+  /** A value whose key is a name of this class is not a property. */
+  private constructor(host: ExpressSessionHost, values: object) {
+    this.#host = host;
+    this.#cookie = new ExpressCookie(host.session, host.absoluteLifetimeMs);
+    const isFree = ([name]: [string, unknown]): boolean => !(name in this);
+    const own = Object.fromEntries(Object.entries(values).filter(isFree));
+    // The handle's values are frozen.
+    Object.assign(this, structuredClone(own));
+    this.#state.inPlace = new PropertiesInPlace(this, own, (key, value) => this.#keep(key, value));
+  }
+
+  /** Places one for the session as it is now, loaded if need be. */
+  static async place(host: ExpressSessionHost): Promise<void> {
+    const values = { ...(await host.session.all()), [PASSPORT]: await kept.in(host.session) };
+    host.place(new ExpressSession(host, values));
   }
 
   /**
-   * One for a session that is loaded now; it hands over its successor when the session is emptied. A value whose key is
-   * a name of this class is not seen through it.
+   * The id that the session has or will have. Libraries derive tokens from it, so a visitor who has no session yet gets
+   * one.
    */
-  static async on(
-    session: Session<object>,
-    replace: (next: ExpressSession) => void,
-  ): Promise<ExpressSession> {
-    const values = { ...(await session.all()), [PASSPORT]: await kept.in(session) };
-    return ExpressSession.#with(session, replace, values);
+  get id(): string {
+    const { standing, idToBe } = this.#state;
+    const mayBegin = standing.kind !== 'live' && standing.kind !== 'superseded';
+    if (mayBegin) idIsKnown.set(this.#session, true);
+    return idToBe;
   }
 
-  static #with(
-    session: Session<object>,
-    replace: (next: ExpressSession) => void,
-    values: object,
-  ): ExpressSession {
-    const target = new ExpressSession(session, replace);
-    const isFree = ([name]: [string, unknown]): boolean => !(name in target);
-    Object.assign(target, Object.fromEntries(Object.entries(copyOf(values)).filter(isFree)));
-    return watched(target, (key) => target.#keep(key));
-  }
-
-  get id(): string | undefined {
-    return this.#session.id;
+  get cookie(): ExpressCookie {
+    return this.#cookie;
   }
 
   /** Leaves nothing of what there was, under a new id. */
-  regenerate(done: Done = ignore): void {
+  regenerate(done?: Done): this {
     emptySession(this.#session);
     this.#session.rotate();
+    this.#cookie.maxAge = null;
     this.#succeed();
-    process.nextTick(done);
+    return this.#call(done);
   }
 
-  save(done: Done = ignore): void {
-    settle(this.#session.save(), done);
+  save(done?: Done): this {
+    return this.#settle(this.#session.save(), done);
   }
 
-  destroy(done: Done = ignore): void {
+  /** Forgets what was not saved. As in express-session, a session that is not stored has failed to load. */
+  reload(done?: Done): this {
+    return this.#settle(this.#reload(), done);
+  }
+
+  destroy(done?: Done): this {
     this.#succeed();
-    settle(this.#session.destroy(), done);
+    return this.#settle(this.#session.destroy(), done);
+  }
+
+  /** Does nothing: any request that uses a session extends its idle time. */
+  touch(): this {
+    return this;
+  }
+
+  resetMaxAge(): this {
+    return this;
+  }
+
+  async #reload(): Promise<void> {
+    await this.#session.reload();
+    if (this.#session.status !== 'live') throw new Error('failed to load session');
+    await ExpressSession.place(this.#host);
   }
 
   /** What is written to this one from now on goes nowhere. */
   #succeed(): void {
-    this.#isReplaced = true;
-    this.#replace(ExpressSession.#with(this.#session, this.#replace, {}));
+    this.#host.place(new ExpressSession(this.#host, {}));
   }
 
-  #keep(key: string): void {
-    if (this.#isReplaced) return;
-    const value = copyOf(Reflect.get(this, key));
+  #keep(key: string, value: unknown): void {
+    const session = this.#session as Session<Values>;
     if (key === PASSPORT) this.#keepPassport(value);
-    else if (value === undefined) valuesOf(this.#session).delete(key);
-    else valuesOf(this.#session).set(key, value);
+    else if (value === undefined) session.delete(key);
+    else session.set(key, value);
   }
 
   /** A user by a plain id is the session's user too. */
@@ -91,22 +125,25 @@ export class ExpressSession {
     if (typeof user === 'string' || typeof user === 'number') this.#session.userId = String(user);
     else if (user === undefined) this.#session.userId = undefined;
   }
-}
 
-/** What a session of express-session would be given back. */
-function copyOf<T>(value: T): T {
-  return value === undefined ? value : (JSON.parse(JSON.stringify(value)) as T);
-}
+  #settle(promise: Promise<void>, done: Done): this {
+    promise.then(
+      () => this.#call(done),
+      (error: unknown) => this.#call(done, error),
+    );
+    return this;
+  }
 
-function settle(promise: Promise<void>, done: Done): void {
-  promise.then(
-    () => process.nextTick(done),
-    (error: unknown) => process.nextTick(done, error),
-  );
-}
+  #call(done: Done, ...error: unknown[]): this {
+    if (done) process.nextTick(done, ...error);
+    return this;
+  }
 
-function valuesOf(session: Session<object>): Session<Values> {
-  return session as Session<Values>;
-}
+  get #session(): Session<object> {
+    return this.#host.session;
+  }
 
-function ignore(): void {}
+  get #state(): SessionState {
+    return Session.stateOf(this.#session);
+  }
+}

@@ -1,12 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Inject, Injectable, type NestMiddleware } from '@nestjs/common';
+import { Session } from '../core/session.js';
 import { Sessions } from '../nest/sessions.service.js';
 import { ExpressSession } from './express-session.js';
 
 /**
- * Makes `request.session` what Passport expects of it, on Express: values as properties, with `regenerate`, `save` and
- * `destroy` that take callbacks, over the session of the request, which is loaded before. `@Session()` hands over ours
- * all the same. Stands before `passport.session()`, for all routes or those that use Passport:
+ * Makes `request.session` what Passport and other middleware written for express-session expect of it, on Express:
+ * values as properties, to be changed in place, `regenerate`, `save`, `reload`, `destroy` and `touch` with callbacks,
+ * `id`, `cookie`, and `request.sessionID`. It stands for the session of the request, which is loaded before; `@Session()`
+ * hands over ours all the same. Stands before `passport.session()`, for all routes or those that use it:
  *
  * ```ts
  * consumer.apply(PassportSessionMiddleware, passport.initialize(), passport.session()).forRoutes('{*path}');
@@ -26,9 +28,16 @@ export class PassportSessionMiddleware implements NestMiddleware {
     _: ServerResponse,
     next: (error?: unknown) => void,
   ): void => {
-    const replace = (session: ExpressSession): void => void Object.assign(request, { session });
-    ExpressSession.on(this.sessions.of<object>(request), replace).then((session) => {
-      replace(session);
+    const session = this.sessions.of<object>(request);
+    const { absoluteLifetimeMs } = this.sessions.settings.commit.lifetimes;
+    const place = (placed: ExpressSession): void =>
+      void Object.assign(request, { session: placed });
+    ExpressSession.place({ session, absoluteLifetimeMs, place }).then(() => {
+      Object.defineProperty(request, 'sessionID', {
+        configurable: true,
+        enumerable: true,
+        get: () => Session.stateOf(session).idToBe,
+      });
       next();
     }, next);
   };

@@ -59,7 +59,7 @@ export class CommitAttempts {
   /** Tries until no other request was first. Each try applies the same changes to the record as it is by then. */
   async make(store: CertainStore, draft: Draft, start: Start): Promise<Outcome> {
     const { work } = draft;
-    const writer = new SessionWriter(store, this.settings, this.revisions);
+    const writer = new SessionWriter(store, this.settings, this.revisions, work.newId);
     let { standing, isFresh } = start;
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       const changes = draft.on(standing);

@@ -31,12 +31,15 @@ import { UserLimit } from './user-limit.js';
  */
 export class SessionWriter {
   readonly #limit: UserLimit;
+  #promisedId: string | undefined;
 
   constructor(
     private readonly store: CertainStore,
     private readonly settings: CommitSettings,
     private readonly revisions: RevisionSource,
+    promisedId?: string,
   ) {
+    this.#promisedId = promisedId;
     this.#limit = new UserLimit(store, settings.perUser, settings);
   }
 
@@ -80,7 +83,8 @@ export class SessionWriter {
   }
 
   #newSession(origin: Origin, changes: Changes): LiveStanding {
-    const id = newSessionId();
+    const id = this.#promisedId ?? newSessionId();
+    this.#promisedId = undefined;
     const record = firstRecord(storeKeyOf(id), origin, changes, this.#write);
     return { kind: 'live', id, record: this.#sized(record) };
   }

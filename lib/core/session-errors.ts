@@ -105,6 +105,14 @@ export function valueMisfit(key: string, path: string): SessionError {
 }
 
 /** @internal */
+export function propertyRefused(): SessionError {
+  return new SessionError(
+    'SESSION_VALUE_UNSUPPORTED',
+    'A session keeps no properties that are assigned to it. Call `session.set(key, value)`.',
+  );
+}
+
+/** @internal */
 export function sessionTooLarge(bytes: number, limit: number): SessionError {
   return new SessionError(
     'SESSION_TOO_LARGE',

@@ -1,5 +1,6 @@
 import { Changes } from './changes.js';
 import { SessionError } from './session-errors.js';
+import { newSessionId } from './session-id.js';
 import {
   asOffered,
   type CookieAction,
@@ -9,6 +10,7 @@ import {
   type SessionBackend,
   type Standing,
 } from './standing.js';
+import type { ValuesInPlace } from './values-in-place.js';
 
 const NO_DATA = Object.freeze({});
 const NO_CHANGES = new Changes();
@@ -31,9 +33,13 @@ export class SessionState {
   #loading: Promise<void> | undefined;
   #lastTurn: Promise<unknown> = Promise.resolve();
   #turnsLeft = 0;
+  #nextId: string | undefined;
 
   /** Whether the application looked at the session or changed it. */
   isUsed = false;
+
+  /** What the application changes without the handle, where a compatibility layer lets it. */
+  inPlace: ValuesInPlace | undefined;
 
   /**
    * @param presented the well-formed ids that the request presented; undefined if it presented nothing at all
@@ -68,10 +74,18 @@ export class SessionState {
     return this.#standing.kind === 'live' ? this.#standing.record.data : NO_DATA;
   }
 
+  /** The id under which the session is stored, or will be once it is. */
+  get idToBe(): string {
+    const isIdKept = this.#nextId === undefined && this.#intent !== 'rotate';
+    if (isIdKept && this.#standing.kind === 'live') return this.#standing.id;
+    return (this.#nextId ??= newSessionId());
+  }
+
   /** Whether the end of the request has something to do that takes a commit. */
   get hasWork(): boolean {
     if (this.#isDiscarded || !this.isUsed) return false;
     if (!this.#changes.isEmpty || this.#intent !== 'keep') return true;
+    if (this.inPlace?.areChanged) return true;
     switch (this.#standing.kind) {
       case 'live':
         return this.backend.isUpkeepDue(this.#standing, this.#canIssueCookie);
@@ -82,8 +96,15 @@ export class SessionState {
     }
   }
 
+  /** Notes that the application uses its handle, which knows by then what was changed without it. */
+  use(): void {
+    this.isUsed = true;
+    if (this.inPlace) this.#record(this.inPlace);
+  }
+
   rotate(): void {
     this.#intent = 'rotate';
+    this.#nextId = undefined;
   }
 
   /** Looks the presented ids up, once for all callers. A failure stays: the session is not served as if it were new. */
@@ -101,6 +122,7 @@ export class SessionState {
       const isUnloaded = this.#standing.kind === 'unloaded';
       const isFresh = isUnloaded && this.#loading === undefined;
       if (isUnloaded) await this.load();
+      if (this.inPlace) this.#record(this.inPlace);
       return this.#commitNow(modification, isFresh);
     });
   }
@@ -133,6 +155,7 @@ export class SessionState {
   reload(): Promise<void> {
     this.#changes = new Changes();
     this.#intent = 'keep';
+    this.#nextId = undefined;
     return this.#inTurn(async () => {
       const seen = this.#standing;
       if (seen.kind === 'live') this.#standing = { kind: 'unloaded', ids: [seen.id] };
@@ -154,6 +177,7 @@ export class SessionState {
    */
   discard(): void {
     this.#isDiscarded = true;
+    this.inPlace = undefined;
     this.#changes = new Changes();
     this.#intent = 'keep';
   }
@@ -161,6 +185,16 @@ export class SessionState {
   /** From now on a commit that needs a new cookie is refused, since none can reach the client. */
   closeCookie(): void {
     this.#canIssueCookie = false;
+  }
+
+  /** Recording uses the handle, which is not to record in turn. */
+  #record(values: ValuesInPlace): void {
+    this.inPlace = undefined;
+    try {
+      values.record();
+    } finally {
+      this.inPlace = values;
+    }
   }
 
   async #loadNow(ids: readonly string[]): Promise<void> {
@@ -180,6 +214,7 @@ export class SessionState {
         changes: this.#underWay,
         modification,
         canIssueCookie: this.#canIssueCookie,
+        newId: this.#nextId,
       });
       this.#settle(standing, cookie);
       return value;
@@ -196,6 +231,7 @@ export class SessionState {
 
   #settle(standing: Standing, cookie: CookieAction): void {
     this.#standing = standing;
+    if (standing.kind === 'live') this.#nextId = undefined;
     if (cookie !== 'leave') this.#cookie = cookie;
   }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { inspect } from 'node:util';
 import { parseLifetime, type SessionLifetime } from './lifetime.js';
+import { refusesProperties } from './refuses-properties.js';
 import { dataWhere, refuseReserved, reservedKey } from './reserved-key.js';
 import type { Frozen, SessionData } from './session-data.js';
 import { notLoadedYet, valueUnsupported } from './session-errors.js';
@@ -258,8 +259,12 @@ export class Session<T extends object = SessionData> {
     return session.#used();
   }
 
+  static {
+    Object.setPrototypeOf(this.prototype, refusesProperties);
+  }
+
   #used(): SessionState {
-    this.#state.isUsed = true;
+    this.#state.use();
     return this.#state;
   }
 }

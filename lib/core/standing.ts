@@ -97,6 +97,8 @@ export interface Work {
   readonly modification: Modification | undefined;
   /** Whether a new cookie can still reach the client. */
   readonly canIssueCookie: boolean;
+  /** The id for a session that is created or rotated, where the application has been given it already. */
+  readonly newId?: string | undefined;
 }
 
 /** @internal */

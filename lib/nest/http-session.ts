@@ -159,11 +159,6 @@ export function httpSessionOf(request: AdapterRequest): HttpSession | undefined 
   return (rawRequest(request) as Slotted)[slot];
 }
 
-/** What `request.session` reads, on whatever request of an adapter. @internal */
-export function sessionOfRequest(this: AdapterRequest): Session | undefined {
-  return httpSessionOf(this)?.session;
-}
-
 /** @internal */
 export function rememberHttpSession(request: AdapterRequest, session: HttpSession): void {
   (rawRequest(request) as Slotted)[slot] = session;

@@ -132,6 +132,11 @@ class PassportController {
     delete session.cart;
   }
 
+  @Post('unstorable')
+  unstorable(@Req() { session }: PassportRequest) {
+    Object.assign(session, { basket: { items: 1n }, card: 'x' });
+  }
+
   @Post('destroy')
   destroy(@Req() request: PassportRequest) {
     return new Promise<void>((resolve, reject) => {
@@ -284,6 +289,11 @@ describe.each([{ keepSessionInfo: false }, { keepSessionInfo: true }])(
         basket: { items: ['milk', 'tea'] },
         notices: ['added'],
       });
+    });
+
+    it('answers 500 for a value that JSON cannot keep, and stores nothing', async () => {
+      const { status, setCookie } = await postJson(browser, '/unstorable', {});
+      expect({ status, setCookie }).toEqual({ status: 500, setCookie: [] });
     });
 
     it('leaves messages for the next page', async () => {

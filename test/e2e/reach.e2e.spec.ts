@@ -16,7 +16,6 @@ const PLACES = [
   'pipe',
   'handler',
   'request',
-  'request.session',
   'request-scoped provider',
   'interceptor, after',
 ];
@@ -72,10 +71,8 @@ describe.each(adapters)('The session of a request, on %s', (_, makeAdapter) => {
     expect((await browser.get('/all')).json()).toMatchObject({ middleware: true, filter: true });
   });
 
-  it('comes by the decorator of @nestjs/common too', async () => {
-    const browser = host.browser();
-    expect((await browser.get('/nest')).json()).toEqual({ isOurs: true });
-    expect((await browser.get('/all')).json()).toEqual({ nest: true });
+  it('is not at request.session, which is the application’s', async () => {
+    expect((await host.browser().get('/property')).json()).toEqual({ isThere: false });
   });
 
   describe('@Session(key, ...pipes)', () => {

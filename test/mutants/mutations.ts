@@ -34,6 +34,7 @@ const WRITER = 'lib/commit/session-writer.ts';
 const COMMITTER = 'lib/commit/committer.ts';
 const CERTAIN = 'lib/commit/certain-store.ts';
 const STATE = 'lib/core/session-state.ts';
+const EXPRESS_SESSION = 'test/auth/express-session.spec.ts';
 const HTTP = 'lib/nest/http-session.ts';
 
 export const mutations: readonly Mutation[] = [
@@ -670,5 +671,69 @@ export const mutations: readonly Mutation[] = [
     replace: 'if (isNewer(value)) throw tooNew(value, FORMAT);',
     by: '',
     tests: [VERSIONS],
+  },
+  {
+    name: 'what a request changed in place is not looked for at its end',
+    guarantee: 2,
+    file: STATE,
+    replace: 'if (this.inPlace?.areChanged) return true;',
+    by: '',
+    tests: [EXPRESS_SESSION],
+  },
+  {
+    name: 'what a request changed in place comes after what its handle changed later',
+    guarantee: 2,
+    file: STATE,
+    replace: 'this.isUsed = true;\n    if (this.inPlace) this.#record(this.inPlace);',
+    by: 'this.isUsed = true;',
+    tests: [EXPRESS_SESSION],
+  },
+  {
+    name: 'what a request that failed changed in place is written with what follows',
+    guarantee: 8,
+    file: STATE,
+    replace: 'this.inPlace = undefined;\n    this.#changes = new Changes();',
+    by: 'this.#changes = new Changes();',
+    tests: [EXPRESS_SESSION],
+  },
+  {
+    name: 'a session is stored under another id than the application was given',
+    guarantee: 2,
+    file: 'lib/commit/session-writer.ts',
+    replace: 'const id = this.#promisedId ?? newSessionId();',
+    by: 'const id = newSessionId();',
+    tests: [EXPRESS_SESSION],
+  },
+  {
+    name: 'an id that was promised before a rotation is the one after it',
+    guarantee: 7,
+    file: STATE,
+    replace: "this.#intent = 'rotate';\n    this.#nextId = undefined;",
+    by: "this.#intent = 'rotate';",
+    tests: [EXPRESS_SESSION],
+  },
+  {
+    name: 'an assigned property is swallowed',
+    guarantee: 2,
+    file: 'lib/core/session.ts',
+    replace: 'Object.setPrototypeOf(this.prototype, refusesProperties);',
+    by: '',
+    tests: ['test/core/session-properties.spec.ts'],
+  },
+  {
+    name: 'only what is assigned to the session itself is compared',
+    guarantee: 2,
+    file: 'lib/auth/properties-in-place.ts',
+    replace: 'return JSON.stringify(value);',
+    by: 'return typeof value === "object" ? "{}" : JSON.stringify(value);',
+    tests: [EXPRESS_SESSION],
+  },
+  {
+    name: 'an id that was given to a new visitor is not kept',
+    guarantee: 2,
+    file: 'lib/auth/express-session.ts',
+    replace: 'idIsKnown.set(this.#session, true);',
+    by: 'void idIsKnown;',
+    tests: [EXPRESS_SESSION],
   },
 ];

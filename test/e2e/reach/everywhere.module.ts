@@ -19,7 +19,6 @@ import {
   type PipeTransform,
   Req,
   Scope,
-  Session as SessionOfNest,
   UseFilters,
   UseGuards,
   UseInterceptors,
@@ -122,13 +121,9 @@ class VisitsController {
   ) {}
 
   @Get('everywhere')
-  everywhere(
-    @Session(VisitsPipe) session: Places,
-    @Req() request: IncomingMessage & { session: Places },
-  ) {
+  everywhere(@Session(VisitsPipe) session: Places, @Req() request: IncomingMessage) {
     this.visits.noteIn('handler', session);
     this.visits.note('request', request);
-    this.visits.noteIn('request.session', request.session);
     this.ofRequest.note();
   }
 
@@ -155,10 +150,10 @@ class ParametersController {
     session.set('page', 'seven');
   }
 
-  @Get('nest')
-  ofNest(@SessionOfNest() session: Places) {
-    session.set('nest', true);
-    return { isOurs: session instanceof Session };
+  @Get('property')
+  property(@Session() session: Places, @Req() request: IncomingMessage) {
+    session.set('property', true);
+    return { isThere: 'session' in request };
   }
 
   @Get('value')
