@@ -1,11 +1,22 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { ExecutionContext } from '@nestjs/common';
+import type { Readable } from 'node:stream';
+import type { ArgumentsHost, ExecutionContext } from '@nestjs/common';
 import { readSessionIds } from '../cookie/cookie-header.js';
 import { clearCookie, issueCookie } from '../cookie/set-cookie.js';
 import { Session } from '../core/session.js';
 import { SessionState } from '../core/session-state.js';
-import type { SessionBackend } from '../core/standing.js';
-import { type Gatekeeper, type Refusal, ResponseGate } from './response-gate.js';
+import type { Asker, SessionBackend } from '../core/standing.js';
+import {
+  addCookie,
+  appendToken,
+  copyHeaders,
+  type HeaderHolder,
+  isCorsHeader,
+  restoreHeaders,
+} from './answer-headers.js';
+import { reasonOf } from './response-head.js';
+import { closeUnlessRead, type Gatekeeper, type Refusal, ResponseGate } from './response-gate.js';
+import { runningSession } from './running-handler.js';
 import { type AdapterRequest, type Exchange, rawRequest } from './session-context.js';
 import { toHttpException } from './session-exception.mapper.js';
 import type { SessionSettings } from './session-settings.js';
@@ -23,6 +34,7 @@ export interface HttpSessionHost {
   readonly settings: SessionSettings;
   readonly backend: SessionBackend;
   of(context: ExecutionContext): Session;
+  attach(context: ArgumentsHost): HttpSession | undefined;
   reportFailure(error: unknown): void;
   warnOfInsecureTransport(): void;
 }
@@ -32,21 +44,27 @@ export interface HttpSessionHost {
  *
  * @internal
  */
-export class HttpSession implements Gatekeeper {
+export class HttpSession implements Gatekeeper, Asker {
   #session: Session | undefined;
   #state: SessionState | undefined;
   readonly #gate: ResponseGate | undefined;
-  #isPiped = false;
+  #piped: Readable | undefined;
+  #isEntered = false;
+  /** The commit that the interceptor waits for. */
+  #commit: Promise<unknown> | undefined;
+  /** Whether a commit failed, and Nest knows: a filter answers, or an interceptor. */
+  #hasFailed = false;
+  #restoreHeaders: () => void = () => undefined;
   /** The adapter's own request where one was seen: it knows of proxies. */
   request: AdapterRequest;
-  readonly #arrivedAt: number;
+  readonly arrivedAt: number;
 
   constructor(
     readonly host: HttpSessionHost,
     { request, response }: Exchange,
   ) {
     this.request = request;
-    this.#arrivedAt = host.backend.now();
+    this.arrivedAt = host.backend.now();
     this.#gate = response && new ResponseGate(response);
   }
 
@@ -60,7 +78,40 @@ export class HttpSession implements Gatekeeper {
     return this.#session;
   }
 
+  /** Claims the commit of the handler; false where another interceptor has. */
+  enter(): boolean {
+    if (this.#isEntered) return false;
+    return (this.#isEntered = true);
+  }
+
+  /** Notes what headers there are but for these, so that of those to come nothing outlives a commit that fails. */
+  noteHeaders(holder: HeaderHolder, but: ReadonlySet<string>): void {
+    const { response } = this;
+    if (!response || response.headersSent) return;
+    const before = copyHeaders(holder, but);
+    this.#restoreHeaders = () => restoreHeaders(holder, response, before);
+  }
+
+  /**
+   * Writes what the handler changed; undefined where there is nothing to write, where it answers with an error of the
+   * server's, and in a gateway where it has been refused before.
+   */
+  commit(): Promise<unknown> | undefined {
+    const { response } = this;
+    const isVain = response ? response.statusCode >= FIRST_SERVER_ERROR : this.#state?.isRefused;
+    if (isVain) return undefined;
+    const commit = this.#state?.finish();
+    this.#commit = commit && this.#watch(commit);
+    return this.#commit;
+  }
+
+  /** Nothing that the handler goes on to write may leave: the answer is up to those who get to know of the failure. */
+  get isMuted(): boolean {
+    return this.#hasFailed && runningSession() === this;
+  }
+
   beforeHead(status: number): Promise<unknown> | undefined {
+    if (this.#commit) return this.#commit;
     if (status < FIRST_SERVER_ERROR) return this.#state?.finish();
     this.#state?.discard();
     return undefined;
@@ -75,10 +126,12 @@ export class HttpSession implements Gatekeeper {
       addCookie(response, line);
       response.setHeader('Cache-Control', 'no-store');
     }
+    if (this.#hasFailed) response.setHeader('Cache-Control', 'no-store');
     state.closeCookie();
   }
 
-  onRefusal(error: unknown): Refusal {
+  onRefusal(error: unknown): Refusal | undefined {
+    if (this.#hasFailed) return void this.#takeBack();
     this.#giveUp(error);
     const exception = toHttpException(error);
     const line = this.#state && this.#cookieLine(this.#state);
@@ -102,17 +155,47 @@ export class HttpSession implements Gatekeeper {
   #open(): Session {
     const { settings, backend } = this.host;
     const ids = readSessionIds(rawRequest(this.request).headers.cookie, settings.cookie);
-    this.#state = new SessionState(backend, ids, this.#arrivedAt);
+    this.#state = new SessionState(backend, ids, this);
     if (this.#gate) this.#guard(this.#gate);
     else this.#state.closeCookie();
     return new Session(this.#state);
+  }
+
+  async #watch(commit: Promise<unknown>): Promise<void> {
+    try {
+      await commit;
+    } catch (error) {
+      this.#handOver();
+      throw error;
+    } finally {
+      this.#commit = undefined;
+    }
+  }
+
+  /** The failure is told to Nest: nobody tries again, and what the handler made of the response goes. */
+  #handOver(): void {
+    if (!this.response) return;
+    this.#state?.discard();
+    this.#hasFailed = true;
+    if (!this.response.headersSent) this.#takeBack();
+  }
+
+  #takeBack(): void {
+    const { response } = this;
+    if (!response) return;
+    this.#restoreHeaders();
+    if (reasonOf(response)) response.statusMessage = '';
+    this.#piped?.unpipe(response);
+    if (this.#piped) closeUnlessRead(this.#piped);
   }
 
   #guard(gate: ResponseGate): void {
     const { response } = gate;
     gate.guard(this);
     if (response.headersSent) this.#state?.closeCookie();
-    response.on('close', () => this.#onClose(gate)).once('pipe', () => this.#onPipe(gate));
+    response
+      .on('close', () => this.#onClose(gate))
+      .once('pipe', (source: Readable) => this.#onPipe(gate, source));
   }
 
   /**
@@ -121,12 +204,12 @@ export class HttpSession implements Gatekeeper {
    */
   #onClose(gate: ResponseGate): void {
     if (gate.isHeadOut) void this.beforeEnd();
-    else if (this.#isPiped) gate.flushHeaders();
+    else if (this.#piped) gate.flushHeaders();
   }
 
   /** A stream is an answer. To a closed response none is written: whoever pipes stops first. */
-  #onPipe(gate: ResponseGate): void {
-    this.#isPiped = true;
+  #onPipe(gate: ResponseGate, source: Readable): void {
+    this.#piped = source;
     if (gate.response.destroyed && !gate.isHeadOut) gate.flushHeaders();
   }
 
@@ -167,23 +250,4 @@ export function sessionOfRequest(this: AdapterRequest): Session | undefined {
 /** @internal */
 export function rememberHttpSession(request: AdapterRequest, session: HttpSession): void {
   (rawRequest(request) as Slotted)[slot] = session;
-}
-
-/** Without these, a page on another origin cannot even see which error it got. */
-function isCorsHeader(name: string): boolean {
-  return name.toLowerCase().startsWith('access-control-');
-}
-
-/** Sets a new list: `appendHeader` adds to the one it finds, which may be a constant that other visitors get too. */
-function addCookie(response: ServerResponse, line: string): void {
-  const present = [response.getHeader('Set-Cookie') ?? []].flat();
-  response.setHeader('Set-Cookie', [...present.map(String), line]);
-}
-
-function appendToken(response: ServerResponse, header: string, token: string): void {
-  const present = String(response.getHeader(header) ?? '');
-  if (present === '') return void response.setHeader(header, token);
-  const tokens = present.split(',').map((one) => one.trim().toLowerCase());
-  if (tokens.includes(token.toLowerCase()) || tokens.includes('*')) return;
-  response.setHeader(header, `${present}, ${token}`);
 }

@@ -4,7 +4,7 @@ import type { HttpServer } from '@nestjs/common';
 import { sessionOfRequest } from './http-session.js';
 import type { AdapterRequest } from './session-context.js';
 
-type Admit = (request: IncomingMessage, response: ServerResponse) => void;
+type Admit = (request: AdapterRequest, response: ServerResponse) => void;
 
 /** What Fastify's instance has and no other adapter's. */
 interface FastifyLike {
@@ -37,9 +37,9 @@ export function admitAll(adapter: HttpServer, admit: Admit): void {
   else if (isExpress(instance)) prepareExpress(instance);
 }
 
-/** Requests that `inject` makes up come by no server. */
+/** Requests that `inject` makes up come by no server; of others, this makes Fastify's own known. */
 function prepareFastify(fastify: FastifyLike, admit: Admit): void {
-  fastify.addHook('onRequest', ({ raw: request }, { raw: response }, done) => {
+  fastify.addHook('onRequest', (request, { raw: response }, done) => {
     admit(request, response);
     done();
   });
