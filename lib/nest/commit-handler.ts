@@ -1,13 +1,11 @@
 import type { CallHandler, ExecutionContext } from '@nestjs/common';
 import {
-  concat,
   concatMap,
-  defer,
-  EMPTY,
+  dematerialize,
   endWith,
   from,
-  ignoreElements,
   map,
+  materialize,
   type Observable,
   of,
   pairwise,
@@ -53,13 +51,14 @@ function answer(host: HttpSessionHost, context: ExecutionContext, next: CallHand
   );
 }
 
-/** Each value is a message, and what follows the last one is written too. */
+/** Each value is a message, and what follows the last one is written too. An error waits for the values before it. */
 function message(host: HttpSessionHost, context: ExecutionContext, next: CallHandler) {
   const session = host.attach(context);
   if (!session?.enter()) return next.handle();
-  return concat(
-    handled(session, next, true).pipe(concatMap((value) => committed(session, value))),
-    defer(() => session.commit() ?? EMPTY).pipe(ignoreElements()),
+  return handled(session, next, true).pipe(
+    materialize(),
+    concatMap((event) => (event.kind === 'E' ? of(event) : committed(session, event))),
+    dematerialize(),
   );
 }
 
@@ -67,7 +66,7 @@ function handled(session: HttpSession, next: CallHandler, isMarked: boolean): Ob
   return isMarked ? runAsHandlerOf(session, () => next.handle()) : next.handle();
 }
 
-function committed(session: HttpSession, value: unknown): Observable<unknown> {
+function committed<T>(session: HttpSession, value: T): Observable<T> {
   const commit = session.commit();
   return commit ? from(commit).pipe(map(() => value)) : of(value);
 }

@@ -6,16 +6,9 @@ import { clearCookie, issueCookie } from '../cookie/set-cookie.js';
 import { Session } from '../core/session.js';
 import { SessionState } from '../core/session-state.js';
 import type { Asker, SessionBackend } from '../core/standing.js';
-import {
-  addCookie,
-  appendToken,
-  copyHeaders,
-  type HeaderHolder,
-  isCorsHeader,
-  restoreHeaders,
-} from './answer-headers.js';
-import { reasonOf } from './response-head.js';
-import { closeUnlessRead, type Gatekeeper, type Refusal, ResponseGate } from './response-gate.js';
+import { addCookie, appendToken, type HeaderHolder, isCorsHeader } from './answer-headers.js';
+import { HandlerCommit } from './handler-commit.js';
+import { type Gatekeeper, type Refusal, ResponseGate } from './response-gate.js';
 import { runningSession } from './running-handler.js';
 import { type AdapterRequest, type Exchange, rawRequest } from './session-context.js';
 import { toHttpException } from './session-exception.mapper.js';
@@ -48,13 +41,9 @@ export class HttpSession implements Gatekeeper, Asker {
   #session: Session | undefined;
   #state: SessionState | undefined;
   readonly #gate: ResponseGate | undefined;
-  #piped: Readable | undefined;
+  #isPiped = false;
   #isEntered = false;
-  /** The commit that the interceptor waits for. */
-  #commit: Promise<unknown> | undefined;
-  /** Whether a commit failed, and Nest knows: a filter answers, or an interceptor. */
-  #hasFailed = false;
-  #restoreHeaders: () => void = () => undefined;
+  #handler: HandlerCommit | undefined;
   /** The adapter's own request where one was seen: it knows of proxies. */
   request: AdapterRequest;
   readonly arrivedAt: number;
@@ -84,12 +73,10 @@ export class HttpSession implements Gatekeeper, Asker {
     return (this.#isEntered = true);
   }
 
-  /** Notes what headers there are but for these, so that of those to come nothing outlives a commit that fails. */
-  noteHeaders(holder: HeaderHolder, but: ReadonlySet<string>): void {
-    const { response } = this;
-    if (!response || response.headersSent) return;
-    const before = copyHeaders(holder, but);
-    this.#restoreHeaders = () => restoreHeaders(holder, response, before);
+  /** Notes what headers an answer has before its handler runs, but for those that its decorators set. */
+  noteHeaders(holder: HeaderHolder, ofHandler: ReadonlySet<string>): void {
+    this.#handler = this.response && new HandlerCommit(this.response);
+    this.#handler?.noteHeaders(holder, ofHandler);
   }
 
   /**
@@ -99,19 +86,18 @@ export class HttpSession implements Gatekeeper, Asker {
   commit(): Promise<unknown> | undefined {
     const { response } = this;
     const isVain = response ? response.statusCode >= FIRST_SERVER_ERROR : this.#state?.isRefused;
-    if (isVain) return undefined;
-    const commit = this.#state?.finish();
-    this.#commit = commit && this.#watch(commit);
-    return this.#commit;
+    const commit = isVain ? undefined : this.#state?.finish();
+    if (!commit || !this.#handler) return commit;
+    return this.#handler.watch(commit, () => this.#state?.discard());
   }
 
-  /** Nothing that the handler goes on to write may leave: the answer is up to those who get to know of the failure. */
+  /** Nothing that a handler goes on to write may leave: the answer is up to those who get to know of the failure. */
   get isMuted(): boolean {
-    return this.#hasFailed && runningSession() === this;
+    return this.#handler?.hasFailed === true && runningSession() === this;
   }
 
   beforeHead(status: number): Promise<unknown> | undefined {
-    if (this.#commit) return this.#commit;
+    if (this.#handler?.underWay) return this.#handler.underWay;
     if (status < FIRST_SERVER_ERROR) return this.#state?.finish();
     this.#state?.discard();
     return undefined;
@@ -126,12 +112,12 @@ export class HttpSession implements Gatekeeper, Asker {
       addCookie(response, line);
       response.setHeader('Cache-Control', 'no-store');
     }
-    if (this.#hasFailed) response.setHeader('Cache-Control', 'no-store');
+    if (this.#handler?.hasFailed) response.setHeader('Cache-Control', 'no-store');
     state.closeCookie();
   }
 
   onRefusal(error: unknown): Refusal | undefined {
-    if (this.#hasFailed) return void this.#takeBack();
+    if (this.#handler?.hasFailed) return void this.#handler.takeBack();
     this.#giveUp(error);
     const exception = toHttpException(error);
     const line = this.#state && this.#cookieLine(this.#state);
@@ -161,34 +147,6 @@ export class HttpSession implements Gatekeeper, Asker {
     return new Session(this.#state);
   }
 
-  async #watch(commit: Promise<unknown>): Promise<void> {
-    try {
-      await commit;
-    } catch (error) {
-      this.#handOver();
-      throw error;
-    } finally {
-      this.#commit = undefined;
-    }
-  }
-
-  /** The failure is told to Nest: nobody tries again, and what the handler made of the response goes. */
-  #handOver(): void {
-    if (!this.response) return;
-    this.#state?.discard();
-    this.#hasFailed = true;
-    if (!this.response.headersSent) this.#takeBack();
-  }
-
-  #takeBack(): void {
-    const { response } = this;
-    if (!response) return;
-    this.#restoreHeaders();
-    if (reasonOf(response)) response.statusMessage = '';
-    this.#piped?.unpipe(response);
-    if (this.#piped) closeUnlessRead(this.#piped);
-  }
-
   #guard(gate: ResponseGate): void {
     const { response } = gate;
     gate.guard(this);
@@ -204,12 +162,13 @@ export class HttpSession implements Gatekeeper, Asker {
    */
   #onClose(gate: ResponseGate): void {
     if (gate.isHeadOut) void this.beforeEnd();
-    else if (this.#piped) gate.flushHeaders();
+    else if (this.#isPiped) gate.flushHeaders();
   }
 
   /** A stream is an answer. To a closed response none is written: whoever pipes stops first. */
   #onPipe(gate: ResponseGate, source: Readable): void {
-    this.#piped = source;
+    this.#isPiped = true;
+    if (this.#handler) this.#handler.piped = source;
     if (gate.response.destroyed && !gate.isHeadOut) gate.flushHeaders();
   }
 

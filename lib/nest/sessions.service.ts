@@ -39,7 +39,7 @@ import { SessionAnnouncer } from './session-announcer.js';
 import { MODULE_OPTIONS_TOKEN } from './session.module-definition.js';
 import type { SessionOptions } from './session-options.interface.js';
 import { parseSessionOptions, type SessionSettings } from './session-settings.js';
-import { runningSession } from './running-handler.js';
+import { MessageSessions } from './message-sessions.js';
 import { hostApplication, hostClasses } from './session-hosts.js';
 import { isSkipped } from './skip-session.decorator.js';
 import { wrongDecoratorWarning } from './wrong-decorator.js';
@@ -60,7 +60,7 @@ export class Sessions implements HttpSessionHost, OnModuleInit {
   readonly backend: SessionCommitter;
   readonly #byUser: UserSessions;
   #hasWarnedOfTransport = false;
-  readonly #ofMessages = new WeakMap<object, HttpSession>();
+  readonly #messages = new MessageSessions();
 
   constructor(
     private readonly store: SessionStore,
@@ -174,17 +174,9 @@ export class Sessions implements HttpSessionHost, OnModuleInit {
       ? exchangeOf(target)
       : exchange(target, responseTo(target));
     if (!found) return undefined;
-    return isMessage(target) ? this.#attachToMessage(target, found) : this.attachTo(found);
-  }
-
-  /** Guards and interceptors share the arguments of a message; its parameters run within its handler. */
-  #attachToMessage(host: ArgumentsHost, found: Exchange): HttpSession {
-    const running = runningSession();
-    if (running?.request === found.request) return running;
-    const args = host.getArgs<unknown[]>();
-    let session = this.#ofMessages.get(args);
-    if (!session) this.#ofMessages.set(args, (session = new HttpSession(this, found)));
-    return session;
+    return isMessage(target)
+      ? this.#messages.of(target, found.request, () => new HttpSession(this, found))
+      : this.attachTo(found);
   }
 
   /** @internal */
