@@ -117,7 +117,10 @@ export class HttpSession implements Gatekeeper, Asker {
   }
 
   onRefusal(error: unknown): Refusal | undefined {
-    if (this.#handler?.hasFailed) return void this.#handler.takeBack();
+    if (this.#handler?.hasFailed) {
+      this.#handler.takeBack();
+      return undefined;
+    }
     this.#giveUp(error);
     const exception = toHttpException(error);
     const line = this.#state && this.#cookieLine(this.#state);

@@ -45,6 +45,7 @@ describe('At boot, SessionModule', () => {
     await boot(moduleOf({ imports: [SessionModule.forRoot()] }));
     const first = app!;
     await boot(moduleOf({ imports: [SessionModule.forRoot()] }));
+    expect(app!.get(Sessions)).not.toBe(first.get(Sessions));
     await first.close();
   });
 
