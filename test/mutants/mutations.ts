@@ -614,8 +614,8 @@ export const mutations: readonly Mutation[] = [
     name: 'emptying a session spares what was flashed since it was loaded',
     guarantee: 7,
     file: 'lib/core/own-value.ts',
-    replace: "changes.clear('everything');",
-    by: 'changes.clear();',
+    replace: "edit().clear('everything');",
+    by: 'edit().clear();',
     tests: [FLASH],
   },
   {

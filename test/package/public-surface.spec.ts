@@ -83,7 +83,7 @@ const ENTRIES: Readonly<Record<string, Entry>> = {
       'signOut',
     ],
     types: ['SessionAuthOptions', 'SignInOptions'],
-    needs: ['@nestjs/common', '@nestjs/core', 'cookie', 'ms', 'rxjs'],
+    needs: ['@nestjs/common', '@nestjs/core', 'cookie', 'ms'],
   },
   './file': {
     values: ['FileSessionStore'],

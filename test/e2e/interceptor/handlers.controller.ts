@@ -160,7 +160,7 @@ export class HandlersController {
   half(@Session() session: Named): Observable<string> {
     session.set('by', 'half');
     return concat(
-      of('first'),
+      of('first', 'second'),
       throwError(() => new Error('broken')),
     );
   }
