@@ -32,6 +32,7 @@ export type {
   SessionOptionsFactory,
   StoreProvider,
 } from './nest/session-options.interface.js';
+export { SessionInterceptor } from './nest/session.interceptor.js';
 export { SessionMiddleware } from './nest/session.middleware.js';
 export { SessionModule } from './nest/session.module.js';
 export { Sessions } from './nest/sessions.service.js';

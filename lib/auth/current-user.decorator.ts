@@ -1,6 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { SessionError } from '../core/session-errors.js';
-import { hostOfClass } from '../nest/session-hosts.js';
+import { hostOf } from '../nest/session-hosts.js';
 import { currentUsersOf } from './current-users.service.js';
 
 /**
@@ -16,7 +16,7 @@ import { currentUsersOf } from './current-users.service.js';
  */
 export const CurrentUser: () => ParameterDecorator = createParamDecorator(
   (_: unknown, context: ExecutionContext) => {
-    const host = hostOfClass(context.getClass());
+    const host = hostOf(context);
     const users = host && currentUsersOf(host);
     if (!users) throw noUsersHere();
     return users.of(context);

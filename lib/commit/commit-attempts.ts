@@ -14,7 +14,7 @@ import {
   type Work,
 } from '../core/standing.js';
 import type { CertainStore } from './certain-store.js';
-import type { CommitSettings } from './commit-settings.js';
+import { askedBy, type CommitSettings } from './commit-settings.js';
 import type { Draft, Outcome } from './draft.js';
 import type { PendingCommit } from './pending-commit.js';
 import { type Plan, planCommit, type Situation } from './plan.js';
@@ -59,7 +59,8 @@ export class CommitAttempts {
   /** Tries until no other request was first. Each try applies the same changes to the record as it is by then. */
   async make(store: CertainStore, draft: Draft, start: Start): Promise<Outcome> {
     const { work } = draft;
-    const writer = new SessionWriter(store, this.settings, this.revisions, work.newId);
+    const settings = askedBy(this.settings, work.asker);
+    const writer = new SessionWriter(store, settings, this.revisions, work.newId);
     let { standing, isFresh } = start;
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       const changes = draft.on(standing);
@@ -68,7 +69,10 @@ export class CommitAttempts {
       let found: SessionRecord | undefined;
       if (isFresh || !seemsIdle(plan, changes, standing)) {
         const next = await writer.carryOut(plan, standing, changes);
-        if (next.kind !== 'overtaken') return this.#made(plan, standing, next);
+        if (next.kind !== 'overtaken') {
+          for (const news of newsOf(plan.call, standing, next)) settings.tell(news);
+          return { standing: keptUp(next), cookie: plan.cookie };
+        }
         if (attempt === 0) found = next.found;
         else await this.#pause(attempt);
       }
@@ -76,11 +80,6 @@ export class CommitAttempts {
       isFresh = true;
     }
     throw commitConflict(work.changes.keys, MAX_ATTEMPTS);
-  }
-
-  #made(plan: Plan, before: Standing, after: Standing): Outcome {
-    for (const news of newsOf(plan.call, before, after)) this.settings.tell(news);
-    return { standing: keptUp(after), cookie: plan.cookie };
   }
 
   #situation(standing: Standing, work: Work, changes: Changes): Situation {

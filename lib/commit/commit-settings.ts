@@ -7,6 +7,7 @@ import {
   type LifetimeOptions,
 } from '../core/lifetime.js';
 import { configInvalid } from '../core/session-errors.js';
+import type { Asker } from '../core/standing.js';
 import { refuseUnlessPositive } from '../core/whole-number.js';
 import type { SessionNews } from './session-news.js';
 
@@ -79,6 +80,16 @@ export interface CommitSettings {
   readonly clock: Clock;
   readonly report: Report;
   readonly tell: Tell;
+}
+
+/**
+ * The same settings, whose news name the request that asks.
+ *
+ * @internal
+ */
+export function askedBy(settings: CommitSettings, { request }: Asker): CommitSettings {
+  if (!request) return settings;
+  return { ...settings, tell: (news) => settings.tell({ ...news, request }) };
 }
 
 /**

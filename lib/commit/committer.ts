@@ -1,7 +1,14 @@
 import { SessionError, type SessionErrorCode } from '../core/session-errors.js';
 import type { LiveRecord } from '../core/session-record.js';
 import type { SessionStore } from '../core/session-store.js';
-import type { Committed, LiveStanding, SessionBackend, Standing, Work } from '../core/standing.js';
+import type {
+  Asker,
+  Committed,
+  LiveStanding,
+  SessionBackend,
+  Standing,
+  Work,
+} from '../core/standing.js';
 import { userIndexOf } from '../core/user-index.js';
 import { CertainStore } from './certain-store.js';
 import { CommitAttempts, startOf } from './commit-attempts.js';
@@ -42,8 +49,8 @@ export class SessionCommitter implements SessionBackend {
     return this.#attempts.isUpkeepDue(standing, canIssueCookie);
   }
 
-  load(ids: readonly string[], arrivedAt: number): Promise<Standing> {
-    return this.#withStore((store) => this.#finder.among(store, ids, arrivedAt));
+  load(ids: readonly string[], asker: Asker): Promise<Standing> {
+    return this.#withStore((store) => this.#finder.among(store, ids, asker));
   }
 
   /** The bound on the store's answers starts here, so that it covers the wait for earlier commits of the session. */

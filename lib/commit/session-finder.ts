@@ -1,8 +1,8 @@
 import { renewedId, storeKeyOf } from '../core/session-id.js';
 import type { RotationMarker, SessionRecord } from '../core/session-record.js';
-import type { LiveStanding, Standing } from '../core/standing.js';
+import type { Asker, LiveStanding, Standing } from '../core/standing.js';
 import type { CertainStore } from './certain-store.js';
-import type { CommitSettings } from './commit-settings.js';
+import { askedBy, type CommitSettings } from './commit-settings.js';
 import { rotatedAt } from './next-record.js';
 import { newsAbout, type SessionNews } from './session-news.js';
 
@@ -32,13 +32,13 @@ export class SessionFinder {
   constructor(private readonly settings: CommitSettings) {}
 
   /** The one live session among the ids that a request presented. */
-  async among(store: CertainStore, ids: readonly string[], arrivedAt: number): Promise<Standing> {
-    if (ids.length === 1) return this.#presented(store, ids[0]!, arrivedAt);
+  async among(store: CertainStore, ids: readonly string[], asker: Asker): Promise<Standing> {
+    if (ids.length === 1) return this.#presented(store, ids[0]!, asker);
     if (ids.length > MAX_CANDIDATES) {
       this.#reportAmbiguity(`${ids.length} different session cookies`);
       return ABSENT;
     }
-    const found = await Promise.all(ids.map((id) => this.#presented(store, id, arrivedAt)));
+    const found = await Promise.all(ids.map((id) => this.#presented(store, id, asker)));
     const live = withoutDoubles(found.filter(isLive));
     if (live.length === 1) return live[0]!;
     this.#reportAmbiguity(
@@ -47,11 +47,12 @@ export class SessionFinder {
     return found.find(({ kind }) => kind === 'superseded') ?? ABSENT;
   }
 
-  async #presented(store: CertainStore, id: string, arrivedAt: number): Promise<Standing> {
+  async #presented(store: CertainStore, id: string, asker: Asker): Promise<Standing> {
     let news: SessionNews = { type: 'unknown-id', key: storeKeyOf(id) };
+    const { arrivedAt } = asker;
     const search = { id, arrivedAt, explain: (reason: SessionNews) => void (news = reason) };
     const standing = await this.#under(store, search);
-    if (standing.kind === 'absent') this.settings.tell(news);
+    if (standing.kind === 'absent') askedBy(this.settings, asker).tell(news);
     return standing;
   }
 

@@ -13,6 +13,8 @@ export interface SessionNews {
   readonly type: SessionEventType;
   readonly key: string;
   readonly userId?: string;
+  /** The request that did it, where it was one. */
+  readonly request?: object;
 }
 
 /**

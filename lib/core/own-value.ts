@@ -21,11 +21,11 @@ export class OwnValue<V> {
   }
 
   set(session: Session<object>, value: V): void {
-    Session.stateOf(session).changes.set(this.key, frozenCopy(value, this.key));
+    Session.stateOf(session).edit().set(this.key, frozenCopy(value, this.key));
   }
 
   delete(session: Session<object>): void {
-    Session.stateOf(session).changes.delete(this.key);
+    Session.stateOf(session).edit().delete(this.key);
   }
 
   /** As {@link Session.update} does it. */
@@ -44,6 +44,6 @@ export class OwnValue<V> {
  * @internal
  */
 export function emptySession(session: Session<object>): void {
-  Session.stateOf(session).changes.clear('everything');
+  Session.stateOf(session).edit().clear('everything');
   session.userId = undefined;
 }

@@ -45,6 +45,12 @@ export interface SessionEvent {
   readonly userId?: string;
   /** Milliseconds since the epoch. */
   readonly at: number;
+  /**
+   * The request that did it, as Express or Fastify hands it out, for its address, user agent and route; in a gateway, that
+   * of the handshake. Undefined where there is none: in jobs, with `Sessions.open`, and for what the application ends by
+   * `revoke`. It holds the cookie, so the property is not enumerable: writing out an event leaves it out.
+   */
+  readonly request?: object;
 }
 
 /**

@@ -3,6 +3,7 @@ import { SessionError } from './session-errors.js';
 import { newSessionId } from './session-id.js';
 import {
   asOffered,
+  type Asker,
   type CookieAction,
   type Intent,
   isOffered,
@@ -30,6 +31,9 @@ export class SessionState {
   #cookie: CookieAction = 'leave';
   #canIssueCookie = true;
   #isDiscarded = false;
+  #edits = 0;
+  /** How many edits there had been when the last commit failed; none when it did not. */
+  #refusedAt: number | undefined;
   #loading: Promise<void> | undefined;
   #lastTurn: Promise<unknown> = Promise.resolve();
   #turnsLeft = 0;
@@ -43,12 +47,12 @@ export class SessionState {
 
   /**
    * @param presented the well-formed ids that the request presented; undefined if it presented nothing at all
-   * @param arrivedAt when the request came
+   * @param asker whose session this is
    */
   constructor(
     readonly backend: SessionBackend,
     presented?: readonly string[],
-    private readonly arrivedAt: number = backend.now(),
+    readonly asker: Asker = { arrivedAt: backend.now() },
   ) {
     this.#standing = standingOf(presented);
   }
@@ -59,10 +63,6 @@ export class SessionState {
 
   get cookie(): CookieAction {
     return isOffered(this.#standing) && !this.#isDiscarded ? 'issue' : this.#cookie;
-  }
-
-  get changes(): Changes {
-    return this.#changes;
   }
 
   /** Everything this request changed and that is not in the record as last seen. */
@@ -102,7 +102,19 @@ export class SessionState {
     if (this.inPlace) this.#record(this.inPlace);
   }
 
+  /** Whether all there is to write has been refused: nothing was changed since a commit failed. */
+  get isRefused(): boolean {
+    return this.#refusedAt === this.#edits;
+  }
+
+  /** The changes of this request, to add one. */
+  edit(): Changes {
+    this.#edits++;
+    return this.#changes;
+  }
+
   rotate(): void {
+    this.#edits++;
     this.#intent = 'rotate';
     this.#nextId = undefined;
   }
@@ -145,6 +157,7 @@ export class SessionState {
         changes: NO_CHANGES,
         modification: undefined,
         canIssueCookie: this.#canIssueCookie,
+        asker: this.asker,
       });
       this.#intent = 'keep';
       this.#settle(standing, cookie);
@@ -198,7 +211,7 @@ export class SessionState {
   }
 
   async #loadNow(ids: readonly string[]): Promise<void> {
-    this.#standing = await this.backend.load(ids, this.arrivedAt);
+    this.#standing = await this.backend.load(ids, this.asker);
   }
 
   async #commitNow(modification: Modification | undefined, isFresh: boolean): Promise<unknown> {
@@ -215,14 +228,17 @@ export class SessionState {
         modification,
         canIssueCookie: this.#canIssueCookie,
         newId: this.#nextId,
+        asker: this.asker,
       });
       this.#settle(standing, cookie);
+      this.#refusedAt = undefined;
       return value;
     } catch (error) {
       // Another request has ended the session or given it a new id: the cookie of this one would take its place.
       if (SessionError.is(error, 'SESSION_GONE')) this.#cookie = 'leave';
       this.#changes = this.#underWay.followedBy(this.#changes);
       if (this.#intent === 'keep') this.#intent = intent;
+      this.#refusedAt = this.#edits;
       throw error;
     } finally {
       this.#underWay = NO_CHANGES;

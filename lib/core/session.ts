@@ -64,7 +64,7 @@ export class Session<T extends object = SessionData> {
     if (userId !== undefined && (typeof userId !== 'string' || userId === '')) {
       throw valueUnsupported('userId', 'something else than a text', 'Assign a non-empty string.');
     }
-    this.#used().changes.setUserId(userId);
+    this.#used().edit().setUserId(userId);
   }
 
   /** Loads the session if nobody has yet. */
@@ -109,13 +109,13 @@ export class Session<T extends object = SessionData> {
   set<K extends Key<T>>(key: K, value: Frozen<T[K]>): void {
     refuseKey(key, 'session');
     refuseReserved(key);
-    this.#used().changes.set(key, frozenCopy(value, key));
+    this.#used().edit().set(key, frozenCopy(value, key));
   }
 
   /** Removes a key; removing one that is not there changes nothing. */
   delete(key: Key<T>): void {
     refuseReserved(key);
-    this.#used().changes.delete(key);
+    this.#used().edit().delete(key);
   }
 
   /**
@@ -123,7 +123,7 @@ export class Session<T extends object = SessionData> {
    * what the library keeps for itself.
    */
   clear(): void {
-    this.#used().changes.clear();
+    this.#used().edit().clear();
   }
 
   /**
@@ -137,7 +137,7 @@ export class Session<T extends object = SessionData> {
   /** Gives this session a lifetime of its own, counted from now. */
   setLifetime(lifetime: SessionLifetime): void {
     const state = this.#used();
-    state.changes.setLifetime(parseLifetime(lifetime, state.backend.now()));
+    state.edit().setLifetime(parseLifetime(lifetime, state.backend.now()));
   }
 
   /**
@@ -189,7 +189,7 @@ export class Session<T extends object = SessionData> {
    */
   flash(key: string, value: unknown): void {
     const copy = frozenCopy(value, key);
-    this.#used().changes.setEntry(flashKey(key), `#${randomUUID()}`, copy);
+    this.#used().edit().setEntry(flashKey(key), `#${randomUUID()}`, copy);
   }
 
   /**

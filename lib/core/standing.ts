@@ -84,6 +84,18 @@ export interface Modification {
 }
 
 /**
+ * On whose behalf a session is looked up and written.
+ *
+ * @internal
+ */
+export interface Asker {
+  /** When the request came that presented the ids: milliseconds since the epoch. */
+  readonly arrivedAt: number;
+  /** The request itself, as its framework hands it out; undefined where there is none. */
+  readonly request?: object;
+}
+
+/**
  * What a commit is asked to do.
  *
  * @internal
@@ -99,6 +111,7 @@ export interface Work {
   readonly canIssueCookie: boolean;
   /** The id for a session that is created or rotated, where the application has been given it already. */
   readonly newId?: string | undefined;
+  readonly asker: Asker;
 }
 
 /** @internal */
@@ -116,8 +129,7 @@ export interface Committed {
  */
 export interface SessionBackend {
   now(): number;
-  /** @param arrivedAt when the request came that presented the ids: milliseconds since the epoch */
-  load(ids: readonly string[], arrivedAt: number): Promise<Standing>;
+  load(ids: readonly string[], asker: Asker): Promise<Standing>;
   commit(work: Work): Promise<Committed>;
   /** Whether a session that was only read takes a commit all the same. */
   isUpkeepDue(standing: LiveStanding, canIssueCookie: boolean): boolean;

@@ -1,10 +1,10 @@
 import type { Logger } from '@nestjs/common';
 import { isTooNew } from '../core/newer-record.js';
-import { describeFailure } from './session-exception.mapper.js';
+import { describeFailure, toHttpException } from './session-exception.mapper.js';
 
 /**
  * Tells the operator of requests that failed. A record in a newer format fails each request of its session until this
- * process is updated, so each format is told of once.
+ * process is updated, so each format is told of once. What visitors cause is no error: they could flood the log.
  *
  * @internal
  */
@@ -17,6 +17,11 @@ export class FailureLog {
     const failure = describeFailure(error);
     if (this.#told.has(failure)) return;
     if (isTooNew(error)) this.#told.add(failure);
-    this.logger.error(failure);
+    if (isOfVisitor(error)) this.logger.debug(failure);
+    else this.logger.error(failure);
   }
+}
+
+function isOfVisitor(error: unknown): boolean {
+  return toHttpException(error).getStatus() < 500;
 }

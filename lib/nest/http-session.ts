@@ -1,11 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { ExecutionContext } from '@nestjs/common';
+import type { Readable } from 'node:stream';
+import type { ArgumentsHost, ExecutionContext } from '@nestjs/common';
 import { readSessionIds } from '../cookie/cookie-header.js';
 import { clearCookie, issueCookie } from '../cookie/set-cookie.js';
 import { Session } from '../core/session.js';
 import { SessionState } from '../core/session-state.js';
-import type { SessionBackend } from '../core/standing.js';
+import type { Asker, SessionBackend } from '../core/standing.js';
+import { addCookie, appendToken, type HeaderHolder, isCorsHeader } from './answer-headers.js';
+import { HandlerCommit } from './handler-commit.js';
 import { type Gatekeeper, type Refusal, ResponseGate } from './response-gate.js';
+import { runningSession } from './running-handler.js';
 import { type AdapterRequest, type Exchange, rawRequest } from './session-context.js';
 import { toHttpException } from './session-exception.mapper.js';
 import type { SessionSettings } from './session-settings.js';
@@ -23,6 +27,7 @@ export interface HttpSessionHost {
   readonly settings: SessionSettings;
   readonly backend: SessionBackend;
   of(context: ExecutionContext): Session;
+  attach(context: ArgumentsHost): HttpSession | undefined;
   reportFailure(error: unknown): void;
   warnOfInsecureTransport(): void;
 }
@@ -32,21 +37,23 @@ export interface HttpSessionHost {
  *
  * @internal
  */
-export class HttpSession implements Gatekeeper {
+export class HttpSession implements Gatekeeper, Asker {
   #session: Session | undefined;
   #state: SessionState | undefined;
   readonly #gate: ResponseGate | undefined;
   #isPiped = false;
+  #isEntered = false;
+  #handler: HandlerCommit | undefined;
   /** The adapter's own request where one was seen: it knows of proxies. */
   request: AdapterRequest;
-  readonly #arrivedAt: number;
+  readonly arrivedAt: number;
 
   constructor(
     readonly host: HttpSessionHost,
     { request, response }: Exchange,
   ) {
     this.request = request;
-    this.#arrivedAt = host.backend.now();
+    this.arrivedAt = host.backend.now();
     this.#gate = response && new ResponseGate(response);
   }
 
@@ -60,7 +67,37 @@ export class HttpSession implements Gatekeeper {
     return this.#session;
   }
 
+  /** Claims the commit of the handler; false where another interceptor has. */
+  enter(): boolean {
+    if (this.#isEntered) return false;
+    return (this.#isEntered = true);
+  }
+
+  /** Notes what headers an answer has before its handler runs, but for those that its decorators set. */
+  noteHeaders(holder: HeaderHolder, ofHandler: ReadonlySet<string>): void {
+    this.#handler = this.response && new HandlerCommit(this.response);
+    this.#handler?.noteHeaders(holder, ofHandler);
+  }
+
+  /**
+   * Writes what the handler changed; undefined where there is nothing to write, where it answers with an error of the
+   * server's, and in a gateway where it has been refused before.
+   */
+  commit(): Promise<unknown> | undefined {
+    const { response } = this;
+    const isVain = response ? response.statusCode >= FIRST_SERVER_ERROR : this.#state?.isRefused;
+    const commit = isVain ? undefined : this.#state?.finish();
+    if (!commit || !this.#handler) return commit;
+    return this.#handler.watch(commit, () => this.#state?.discard());
+  }
+
+  /** Nothing that a handler goes on to write may leave: the answer is up to those who get to know of the failure. */
+  get isMuted(): boolean {
+    return this.#handler?.hasFailed === true && runningSession() === this;
+  }
+
   beforeHead(status: number): Promise<unknown> | undefined {
+    if (this.#handler?.underWay) return this.#handler.underWay;
     if (status < FIRST_SERVER_ERROR) return this.#state?.finish();
     this.#state?.discard();
     return undefined;
@@ -75,10 +112,15 @@ export class HttpSession implements Gatekeeper {
       addCookie(response, line);
       response.setHeader('Cache-Control', 'no-store');
     }
+    if (this.#handler?.hasFailed) response.setHeader('Cache-Control', 'no-store');
     state.closeCookie();
   }
 
-  onRefusal(error: unknown): Refusal {
+  onRefusal(error: unknown): Refusal | undefined {
+    if (this.#handler?.hasFailed) {
+      this.#handler.takeBack();
+      return undefined;
+    }
     this.#giveUp(error);
     const exception = toHttpException(error);
     const line = this.#state && this.#cookieLine(this.#state);
@@ -102,7 +144,7 @@ export class HttpSession implements Gatekeeper {
   #open(): Session {
     const { settings, backend } = this.host;
     const ids = readSessionIds(rawRequest(this.request).headers.cookie, settings.cookie);
-    this.#state = new SessionState(backend, ids, this.#arrivedAt);
+    this.#state = new SessionState(backend, ids, this);
     if (this.#gate) this.#guard(this.#gate);
     else this.#state.closeCookie();
     return new Session(this.#state);
@@ -112,7 +154,9 @@ export class HttpSession implements Gatekeeper {
     const { response } = gate;
     gate.guard(this);
     if (response.headersSent) this.#state?.closeCookie();
-    response.on('close', () => this.#onClose(gate)).once('pipe', () => this.#onPipe(gate));
+    response
+      .on('close', () => this.#onClose(gate))
+      .once('pipe', (source: Readable) => this.#onPipe(gate, source));
   }
 
   /**
@@ -125,8 +169,9 @@ export class HttpSession implements Gatekeeper {
   }
 
   /** A stream is an answer. To a closed response none is written: whoever pipes stops first. */
-  #onPipe(gate: ResponseGate): void {
+  #onPipe(gate: ResponseGate, source: Readable): void {
     this.#isPiped = true;
+    if (this.#handler) this.#handler.piped = source;
     if (gate.response.destroyed && !gate.isHeadOut) gate.flushHeaders();
   }
 
@@ -162,23 +207,4 @@ export function httpSessionOf(request: AdapterRequest): HttpSession | undefined 
 /** @internal */
 export function rememberHttpSession(request: AdapterRequest, session: HttpSession): void {
   (rawRequest(request) as Slotted)[slot] = session;
-}
-
-/** Without these, a page on another origin cannot even see which error it got. */
-function isCorsHeader(name: string): boolean {
-  return name.toLowerCase().startsWith('access-control-');
-}
-
-/** Sets a new list: `appendHeader` adds to the one it finds, which may be a constant that other visitors get too. */
-function addCookie(response: ServerResponse, line: string): void {
-  const present = [response.getHeader('Set-Cookie') ?? []].flat();
-  response.setHeader('Set-Cookie', [...present.map(String), line]);
-}
-
-function appendToken(response: ServerResponse, header: string, token: string): void {
-  const present = String(response.getHeader(header) ?? '');
-  if (present === '') return void response.setHeader(header, token);
-  const tokens = present.split(',').map((one) => one.trim().toLowerCase());
-  if (tokens.includes(token.toLowerCase()) || tokens.includes('*')) return;
-  response.setHeader(header, `${present}, ${token}`);
 }

@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Server } from 'node:net';
 import type { HttpServer } from '@nestjs/common';
+import type { AdapterRequest } from './session-context.js';
 
-type Admit = (request: IncomingMessage, response: ServerResponse) => void;
+type Admit = (request: AdapterRequest, response: ServerResponse) => void;
 
 /** What Fastify's instance has and no other adapter's. */
 interface FastifyLike {
@@ -27,9 +28,9 @@ export function admitAll(adapter: HttpServer, admit: Admit): void {
   if (isFastify(instance)) prepareFastify(instance, admit);
 }
 
-/** Requests that `inject` makes up come by no server. */
+/** Requests that `inject` makes up come by no server; of others, this makes Fastify's own known. */
 function prepareFastify(fastify: FastifyLike, admit: Admit): void {
-  fastify.addHook('onRequest', ({ raw: request }, { raw: response }, done) => {
+  fastify.addHook('onRequest', (request, { raw: response }, done) => {
     admit(request, response);
     done();
   });

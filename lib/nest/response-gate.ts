@@ -26,8 +26,13 @@ export interface Gatekeeper {
   beforeHead(status: number): Promise<unknown> | undefined;
   /** Adds headers; nothing is awaited any more. */
   onHead(response: ServerResponse): void;
-  /** The answer that goes out in place of the one that was held, when what it waited for failed. */
-  onRefusal(error: unknown): Refusal;
+  /**
+   * The answer that goes out in place of the one that was held, when what it waited for failed; undefined when that one
+   * is dropped and somebody else answers.
+   */
+  onRefusal(error: unknown): Refusal | undefined;
+  /** Whether what is being written comes from somebody who may not answer any more. */
+  readonly isMuted: boolean;
   /** What must be done before the body ends, the head being out. Does not reject. */
   beforeEnd(): Promise<unknown> | undefined;
 }
@@ -82,17 +87,19 @@ export class ResponseGate implements StandIn {
   writeHead(args: WriteHeadArguments): ServerResponse {
     // Node's own writing methods come by here once the head is out, by way of `_implicitHeader`.
     if (!this.#keeper || this.#isHeadOut) return this.#call('writeHead', args);
+    if (this.#keeper.isMuted) return this.response;
     if (!this.#held) applyHead(this.response, args);
     return this.#pass(() => this.#call('writeHead', [this.response.statusCode]), this.response);
   }
 
   write(args: Parameters<Writers['write']>): boolean {
-    return this.#isRefused || this.#pass(() => this.#call('write', args), false);
+    if (this.#isRefused || this.#keeper?.isMuted) return true;
+    return this.#pass(() => this.#call('write', args), false);
   }
 
   end(args: Parameters<Writers['end']>): ServerResponse {
     if (!this.#keeper) return this.#call('end', args);
-    if (this.#isEnded) return this.response;
+    if (this.#isEnded || this.#keeper.isMuted) return this.response;
     this.#isEnded = true;
     const end = (): ServerResponse => this.#call('end', args);
     const late = this.#isHeadOut ? this.#keeper.beforeEnd() : undefined;
@@ -102,7 +109,7 @@ export class ResponseGate implements StandIn {
   }
 
   flushHeaders(): void {
-    this.#pass(() => this.#call('flushHeaders', []), undefined);
+    if (!this.#keeper?.isMuted) this.#pass(() => this.#call('flushHeaders', []), undefined);
   }
 
   /** Notes who waits for a held response to go on: a compressor keeps them from it, for a stream of its own. */
@@ -139,7 +146,7 @@ export class ResponseGate implements StandIn {
     pending
       .then(
         () => this.#release(held, unseal, keeper),
-        (error: unknown) => this.#refuse(unseal, keeper.onRefusal(error)),
+        (error: unknown) => this.#refuse(unseal, () => keeper.onRefusal(error)),
       )
       .catch((error: Error) => this.response.destroy(error));
   }
@@ -161,9 +168,12 @@ export class ResponseGate implements StandIn {
     for (const listener of kept) listener.call(response);
   }
 
-  #refuse(unseal: () => void, refusal: Refusal): void {
+  #refuse(unseal: () => void, decide: () => Refusal | undefined): void {
     this.#held = undefined;
     unseal();
+    const refusal = decide();
+    this.#isEnded = false;
+    if (!refusal) return;
     this.#isHeadOut = true;
     this.#isEnded = true;
     replaceHead(this.response, refusal);
@@ -178,7 +188,7 @@ export class ResponseGate implements StandIn {
   }
 }
 
-/** A source that waits for a refused response to go on would stay open, and a file with it. */
-function closeUnlessRead(source: Readable): void {
+/** A source that waits for a refused response to go on would stay open, and a file with it. @internal */
+export function closeUnlessRead(source: Readable): void {
   if (source.listenerCount('data') === 0) source.destroy();
 }

@@ -21,9 +21,11 @@ export class SessionAnnouncer {
     this.#secret = secret ?? randomBytes(32);
   }
 
-  readonly tell: Tell = ({ key, ...news }) => {
-    const fingerprint = this.#fingerprintOf(key);
-    void this.#pass({ ...news, fingerprint, at: this.clock.now() });
+  readonly tell: Tell = ({ key, request, ...news }) => {
+    const event = { ...news, fingerprint: this.#fingerprintOf(key), at: this.clock.now() };
+    // It holds the cookie, which would be in the log of whoever writes out the whole event.
+    if (request) Object.defineProperty(event, 'request', { value: request, enumerable: false });
+    void this.#pass(event);
   };
 
   async #pass(event: SessionEvent): Promise<void> {

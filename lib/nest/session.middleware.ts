@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Injectable, type NestMiddleware } from '@nestjs/common';
 import { httpSessionOf } from './http-session.js';
+import type { AdapterRequest } from './session-context.js';
 import { Sessions } from './sessions.service.js';
 
 /**
@@ -20,7 +21,9 @@ export class SessionMiddleware implements NestMiddleware {
   };
 
   /** @internal */
-  readonly admit = (request: IncomingMessage, response: ServerResponse): void => {
-    if (!httpSessionOf(request)) this.sessions.attachTo({ request, response });
+  readonly admit = (request: AdapterRequest, response: ServerResponse): void => {
+    const present = httpSessionOf(request);
+    if (!present) this.sessions.attachTo({ request, response });
+    else if ('raw' in request) present.request = request;
   };
 }

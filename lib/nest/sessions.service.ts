@@ -7,7 +7,7 @@ import {
   type OnModuleInit,
   Optional,
 } from '@nestjs/common';
-import { ModulesContainer } from '@nestjs/core';
+import { HttpAdapterHost, ModulesContainer } from '@nestjs/core';
 import { SessionCommitter } from '../commit/committer.js';
 import { presentedBy } from '../commit/open-session.js';
 import { type ListOptions, type UserSession, userSessionOf } from '../commit/user-session.js';
@@ -39,8 +39,10 @@ import { SessionAnnouncer } from './session-announcer.js';
 import { MODULE_OPTIONS_TOKEN } from './session.module-definition.js';
 import type { SessionOptions } from './session-options.interface.js';
 import { parseSessionOptions, type SessionSettings } from './session-settings.js';
-import { hostClasses } from './session-hosts.js';
+import { MessageSessions } from './message-sessions.js';
+import { hostApplication, hostClasses } from './session-hosts.js';
 import { isSkipped } from './skip-session.decorator.js';
+import { wrongDecoratorWarning } from './wrong-decorator.js';
 
 /**
  * Gives out sessions: where `@Session()` does not reach (guards, middleware, filters, services), and where there is no
@@ -58,11 +60,13 @@ export class Sessions implements HttpSessionHost, OnModuleInit {
   readonly backend: SessionCommitter;
   readonly #byUser: UserSessions;
   #hasWarnedOfTransport = false;
+  readonly #messages = new MessageSessions();
 
   constructor(
     private readonly store: SessionStore,
     @Inject(MODULE_OPTIONS_TOKEN) options: SessionOptions,
     private readonly modules: ModulesContainer,
+    @Inject(HttpAdapterHost) adapterHost: HttpAdapterHost,
     @Optional() @Inject(SessionListener) listener?: SessionListener,
   ) {
     const { clock } = StoreAccess.to(store);
@@ -76,10 +80,13 @@ export class Sessions implements HttpSessionHost, OnModuleInit {
     );
     this.backend = new SessionCommitter(store, this.settings.commit);
     this.#byUser = new UserSessions(store, this.settings.commit);
+    if (adapterHost.httpAdapter) hostApplication(adapterHost, this);
   }
 
   onModuleInit(): void {
     hostClasses(this.modules, this);
+    const warning = wrongDecoratorWarning(this.modules);
+    if (warning) this.#logger.warn(warning);
     if (this.store instanceof MemorySessionStore && process.env.NODE_ENV === 'production') {
       this.#logger.warn(
         'Sessions are kept in the memory of this process: they end with it, and other processes do not see them. Choose another `store` for production.',
@@ -88,8 +95,9 @@ export class Sessions implements HttpSessionHost, OnModuleInit {
   }
 
   /**
-   * The session of a request: the same one for all who ask during that request. In a gateway, each call gives a handle
-   * of its own on the session of the handshake, to be saved explicitly.
+   * The session of a request: the same one for all who ask during that request. In a gateway, guards, interceptors and
+   * the handler of a message share a handle on the session of the handshake; `SessionInterceptor`, which `@Session()`
+   * binds, writes what they change.
    *
    * Takes the context that guards and interceptors get, the host that filters get, or the request itself, as a
    * middleware gets it. Throws SESSION_NOT_AVAILABLE on a route with `@SkipSession()` and where there is no request.
@@ -165,7 +173,10 @@ export class Sessions implements HttpSessionHost, OnModuleInit {
     const found = isArgumentsHost(target)
       ? exchangeOf(target)
       : exchange(target, responseTo(target));
-    return found && this.attachTo(found);
+    if (!found) return undefined;
+    return isMessage(target)
+      ? this.#messages.of(target, found.request, () => new HttpSession(this, found))
+      : this.attachTo(found);
   }
 
   /** @internal */
@@ -202,6 +213,10 @@ export class Sessions implements HttpSessionHost, OnModuleInit {
       'The session cookie is Secure and a request for it came over plain HTTP, so the browser will not keep it. Behind a proxy that ends TLS, set `trust proxy` (Express) or `trustProxy` (Fastify); to serve plain HTTP, set `cookie.secure` to false.',
     );
   }
+}
+
+function isMessage(target: ArgumentsHost | AdapterRequest): target is ArgumentsHost {
+  return isArgumentsHost(target) && target.getType() === 'ws';
 }
 
 /** The response that goes with a bare request: known where a middleware of ours went first, and to Express. */

@@ -1,4 +1,5 @@
 import { Injectable, Module } from '@nestjs/common';
+import type { IncomingMessage } from 'node:http';
 import { type SessionEvent, SessionListener, Sessions } from 'nestjs-sessions';
 import { storeKeyOf } from '../../lib/core/session-id.js';
 import { adapters } from '../support/adapters.js';
@@ -125,6 +126,31 @@ describe.each(adapters)('Events, on %s', (_, makeAdapter) => {
     await thief.get('/who');
 
     expect(told()).toEqual(['signed-in ann', 'renewed ann', 'old-id nobody']);
+  });
+
+  it('name the request of whoever asked, as its adapter has it', async () => {
+    const headers = { 'user-agent': 'a browser' };
+    await browser.get('/login/ann', { headers });
+    const other = browser.clone();
+    await browser.get('/logout', { headers });
+    await other.get('/who', { headers });
+    other.close();
+
+    const requests = trail.events.map(({ request }) => request as IncomingMessage);
+    expect(requests.map(({ headers }) => headers['user-agent'])).toEqual(
+      trail.events.map(() => 'a browser'),
+    );
+    expect(trail.events.map(({ type }) => type)).toEqual(['signed-in', 'signed-out', 'unknown-id']);
+    // What Express and Fastify add to Node's own request.
+    for (const request of requests) expect(request).toHaveProperty('protocol', 'http');
+  });
+
+  it('name none where the application asks by itself', async () => {
+    const session = host.app.get(Sessions).open();
+    session.userId = 'ann';
+    await session.save();
+
+    expect(trail.events.map(({ request }) => request)).toEqual([undefined]);
   });
 
   it('hold no id and no store key', async () => {

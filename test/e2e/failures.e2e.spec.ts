@@ -38,7 +38,7 @@ const UNREACHABLE =
 const STUCK =
   /^error The session store did not answer while \w+\. The request was refused rather than served as if nothing had been stored\. \(Error: [\w ]+\) SessionModule$/;
 const ENDED =
-  /^error This session was ended or got a new id from another request before this one could save; most often the visitor logged out or in, in another tab\. SessionModule$/;
+  /^debug This session was ended or got a new id from another request before this one could save; most often the visitor logged out or in, in another tab\. SessionModule$/;
 
 /** Headers that say nothing about what the handler wanted to answer. */
 const FRAMING = [

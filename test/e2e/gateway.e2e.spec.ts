@@ -1,13 +1,32 @@
-import { Controller, Get, UseFilters } from '@nestjs/common';
+import {
+  type ArgumentsHost,
+  type CanActivate,
+  Catch,
+  Controller,
+  type ExecutionContext,
+  Get,
+  Injectable,
+  UseFilters,
+  UseGuards,
+} from '@nestjs/common';
 import { IoAdapter } from '@nestjs/platform-socket.io';
 import {
   BaseWsExceptionFilter,
+  ConnectedSocket,
   MessageBody,
   SubscribeMessage,
   WebSocketGateway,
 } from '@nestjs/websockets';
-import { Session, SessionError } from 'nestjs-sessions';
+import {
+  Session,
+  SessionError,
+  type SessionEvent,
+  SessionListener,
+  Sessions,
+} from 'nestjs-sessions';
+import { concat, from, map, of, throwError } from 'rxjs';
 import { io, type Socket } from 'socket.io-client';
+import type { Socket as Client } from 'socket.io';
 import { adapters } from '../support/adapters.js';
 import { startApp, type TestApp } from '../support/app.js';
 import type { Browser } from '../support/browser.js';
@@ -33,7 +52,25 @@ class PlayerController {
   }
 }
 
-@WebSocketGateway({ transports: ['websocket'] })
+@Injectable()
+class BonusGuard implements CanActivate {
+  constructor(private readonly sessions: Sessions) {}
+
+  canActivate(context: ExecutionContext): boolean {
+    this.sessions.of<{ name: string }>(context).set('name', 'from a guard');
+    return true;
+  }
+}
+
+@Catch(SessionError)
+class CodeFilter {
+  catch({ code }: SessionError, host: ArgumentsHost): void {
+    host.switchToWs().getClient<Client>().emit('refused', code);
+  }
+}
+
+@WebSocketGateway({ transports: ['websocket', 'polling'] })
+@UseFilters(CodeFilter)
 class GameGateway {
   @SubscribeMessage('name')
   async name(@Session() session: Player) {
@@ -62,6 +99,51 @@ class GameGateway {
     return 'set';
   }
 
+  @SubscribeMessage('set-and-throw')
+  setAndThrow(@Session() session: Player) {
+    session.set('score', 99);
+    throw new SessionError('SESSION_CONFLICT', 'broken');
+  }
+
+  @SubscribeMessage('scores')
+  scores(@Session() session: Player) {
+    const scores = from([1, 2]).pipe(map((score) => this.#scored(session, score)));
+    return concat(
+      scores,
+      throwError(() => new SessionError('SESSION_CONFLICT', 'broken')),
+    );
+  }
+
+  @SubscribeMessage('late-score')
+  lateScore(@Session() session: Player) {
+    return concat(
+      of({ event: 'scored', data: 'before' }),
+      new Promise<{ event: string; data: string }>((resolve) => {
+        session.set('score', 41);
+        resolve({ event: 'scored', data: 'after' });
+      }),
+    );
+  }
+
+  @UseGuards(BonusGuard)
+  @SubscribeMessage('guarded')
+  async guarded(@Session() session: Player, @ConnectedSocket() _client: Client) {
+    return session.get('name');
+  }
+
+  @SubscribeMessage('caught-and-set')
+  async caughtAndSet(@Session() session: Player) {
+    session.set('score', 1);
+    await outcomeOf(session.save());
+    session.set('score', 2);
+    return 'set';
+  }
+
+  #scored(session: Player, score: number) {
+    session.set('score', score);
+    return { event: 'scored', data: score };
+  }
+
   @SubscribeMessage('rotate')
   rotate(@Session() session: Player) {
     session.rotate();
@@ -87,19 +169,21 @@ async function outcomeOf(saving: Promise<void>): Promise<string> {
 
 describe.each(adapters)('A gateway of socket.io, on %s', (_, makeAdapter) => {
   const store = new CountingStore();
+  const events: SessionEvent[] = [];
   const sockets: Socket[] = [];
   let host: TestApp;
   let browser: Browser;
 
   beforeAll(async () => {
     host = await startApp(makeAdapter(), {
-      session: { store },
+      session: { store, listener: new Listener(events) },
       controllers: [PlayerController],
       providers: [GameGateway],
       prepare: (app) => void app.useWebSocketAdapter(new IoAdapter(app)),
     });
   });
   beforeEach(() => {
+    store.before = () => undefined;
     browser = host.browser();
   });
   afterEach(() => {
@@ -131,12 +215,91 @@ describe.each(adapters)('A gateway of socket.io, on %s', (_, makeAdapter) => {
     expect((await browser.get('/all')).json()).toEqual({ name: 'Ada', score: 8 });
   });
 
-  it('writes nothing of what is not saved', async () => {
+  it('writes what a handler changed before it is answered', async () => {
     await browser.get('/login');
     store.takeCalls();
     expect(await ask(connect(), 'set')).toBe('set');
+    expect(store.takeCalls()).toBe('load save');
+    expect((await browser.get('/all')).json()).toEqual({ name: 'Ada', score: 99 });
+  });
+
+  it('writes what came before each value of an Observable, also where that fails then', async () => {
+    await browser.get('/login');
+    const socket = connect();
+    const [scores, refused] = [heard(socket, 'scored', 2), heard(socket, 'refused', 1)];
+    socket.emit('scores');
+    expect(await scores).toEqual([1, 2]);
+    expect(await refused).toEqual(['SESSION_CONFLICT']);
+    expect((await browser.get('/all')).json()).toEqual({ name: 'Ada', score: 2 });
+  });
+
+  it('writes what a handler changes after its first value', async () => {
+    await browser.get('/login');
+    const socket = connect();
+    const values = heard(socket, 'scored', 2);
+    socket.emit('late-score');
+    expect(await values).toEqual(['before', 'after']);
+    expect((await browser.get('/all')).json()).toEqual({ name: 'Ada', score: 41 });
+  });
+
+  it('writes nothing of a handler that throws', async () => {
+    await browser.get('/login');
+    const socket = connect();
+    const refused = heard(socket, 'refused', 1);
+    socket.emit('set-and-throw');
+    expect(await refused).toEqual(['SESSION_CONFLICT']);
     expect((await browser.get('/all')).json()).toEqual({ name: 'Ada' });
-    expect(store.takeCalls()).toBe('load');
+  });
+
+  it('hands a commit that fails to its filters, and answers nothing', async () => {
+    await browser.get('/login');
+    const socket = connect();
+    const refused = heard(socket, 'refused', 1);
+    store.before = (operation) => {
+      if (operation === 'save') throw new Error('connection refused');
+    };
+    let isAnswered = false;
+    socket.emit('set', undefined, () => (isAnswered = true));
+    expect(await refused).toEqual(['SESSION_STORE_UNAVAILABLE']);
+    store.before = () => undefined;
+    expect(await ask(socket, 'name')).toBe('Ada');
+    expect(isAnswered).toBe(false);
+  });
+
+  it('tries again what its handler saw fail only if that changed something since', async () => {
+    const socket = connect();
+    expect(await ask(socket, 'save', 7)).toBe('SESSION_HEADERS_SENT');
+    const refused = heard(socket, 'refused', 1);
+    socket.emit('caught-and-set');
+    expect(await refused).toEqual(['SESSION_HEADERS_SENT']);
+  });
+
+  it('gives the guard and the handler of a message one handle', async () => {
+    await browser.get('/login');
+    store.takeCalls();
+    expect(await ask(connect(), 'guarded')).toBe('from a guard');
+    expect(store.takeCalls()).toBe('load save');
+    expect((await browser.get('/all')).json()).toEqual({ name: 'from a guard' });
+  });
+
+  it('gives each message a handle of its own where the handshake was an ordinary request', async () => {
+    await browser.get('/login');
+    const socket = connect('polling');
+    expect(await ask(socket, 'name')).toBe('Ada');
+    await browser.get('/logout');
+    expect(await ask(socket, 'name')).toBe('nobody');
+  });
+
+  it('tells the listener of the request of the handshake', async () => {
+    await browser.get('/login');
+    const socket = connect();
+    expect(await ask(socket, 'name')).toBe('Ada');
+    await browser.get('/logout');
+    events.length = 0;
+    await ask(socket, 'name');
+    expect(events.map(({ type, request }) => [type, requestUrl(request)])).toEqual([
+      ['unknown-id', expect.stringMatching(/^\/socket\.io\//)],
+    ]);
   });
 
   it('refuses to begin a session, since no cookie can be set', async () => {
@@ -167,10 +330,10 @@ describe.each(adapters)('A gateway of socket.io, on %s', (_, makeAdapter) => {
     expect(JSON.stringify(await failed)).not.toMatch(/SESSION|cookie|headers/);
   });
 
-  function connect(): Socket {
+  function connect(transport = 'websocket'): Socket {
     const socket = io(host.origin, {
       forceNew: true,
-      transports: ['websocket'],
+      transports: [transport],
       extraHeaders: { cookie: browser.cookieHeader },
     });
     sockets.push(socket);
@@ -182,4 +345,28 @@ describe.each(adapters)('A gateway of socket.io, on %s', (_, makeAdapter) => {
       socket.emit(message, body, resolve);
     });
   }
+
+  /** The first values that come under a name. */
+  function heard(socket: Socket, event: string, count: number): Promise<unknown[]> {
+    const values: unknown[] = [];
+    return new Promise((resolve) => {
+      socket.on(event, (value) => {
+        if (values.push(value) === count) resolve(values);
+      });
+    });
+  }
 });
+
+class Listener extends SessionListener {
+  constructor(private readonly events: SessionEvent[]) {
+    super();
+  }
+
+  override onSessionEvent(event: SessionEvent): void {
+    this.events.push(event);
+  }
+}
+
+function requestUrl(request: object | undefined): unknown {
+  return request && 'url' in request ? request.url : undefined;
+}

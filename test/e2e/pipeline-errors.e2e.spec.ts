@@ -172,7 +172,13 @@ const thrown: readonly Case[] = [
   { name: 'a handler that throws a 4xx', path: '/client-error', status: 409 },
   { name: 'a handler that throws an Error', path: '/error', status: 500 },
   { name: 'an interceptor that throws a 4xx', path: '/refused-outside', status: 409 },
-  { name: 'an interceptor that throws an Error', path: '/broken-outside', status: 500 },
+  // The handler had returned: what it changed was stored.
+  {
+    name: 'an interceptor that throws an Error',
+    path: '/broken-outside',
+    status: 500,
+    isKept: true,
+  },
   { name: 'an exception filter that writes', path: '/filter', status: 418, text: 'teapot' },
   { name: 'an exception filter that answers 503', path: '/failing-filter', status: 503 },
 ];

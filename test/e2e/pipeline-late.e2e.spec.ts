@@ -46,13 +46,14 @@ async function* broken(): AsyncGenerator<string> {
 
 const cases: readonly Case[] = [
   { name: '@HttpCode(503)', path: '/code', status: 503 },
-  { name: 'a web Response of 503', path: '/response', status: 503, since: 12 },
-  { name: 'a value that is no JSON', path: '/json', status: 500 },
-  { name: 'a template that is not there', path: '/render', status: 500 },
+  { name: 'a web Response of 503', path: '/response', status: 503, isKept: true, since: 12 },
+  { name: 'a value that is no JSON', path: '/json', status: 500, isKept: true },
+  { name: 'a template that is not there', path: '/render', status: 500, isKept: true },
   {
     name: 'a generator that throws before its first chunk',
     path: '/generator',
     status: 500,
+    isKept: true,
     since: 12,
   },
 ].map((each) => ({ ...each, own: [MIDDLEWARE_COOKIE] }));

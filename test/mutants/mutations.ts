@@ -36,6 +36,9 @@ const CERTAIN = 'lib/commit/certain-store.ts';
 const STATE = 'lib/core/session-state.ts';
 const EXPRESS_SESSION = 'test/auth/express-session.spec.ts';
 const HTTP = 'lib/nest/http-session.ts';
+const COMMIT_HANDLER = 'lib/nest/commit-handler.ts';
+const INTERCEPTOR = 'test/e2e/interceptor.e2e.spec.ts';
+const GATEWAY = 'test/e2e/gateway.e2e.spec.ts';
 
 export const mutations: readonly Mutation[] = [
   {
@@ -347,7 +350,7 @@ export const mutations: readonly Mutation[] = [
     name: 'a commit that failed is answered as if it had not',
     guarantee: 8,
     file: 'lib/nest/response-gate.ts',
-    replace: '(error: unknown) => this.#refuse(unseal, keeper.onRefusal(error)),',
+    replace: '(error: unknown) => this.#refuse(unseal, () => keeper.onRefusal(error)),',
     by: '() => this.#release(held, unseal, keeper),',
     tests: [FAILURES],
   },
@@ -612,8 +615,8 @@ export const mutations: readonly Mutation[] = [
     name: 'emptying a session spares what was flashed since it was loaded',
     guarantee: 7,
     file: 'lib/core/own-value.ts',
-    replace: "changes.clear('everything');",
-    by: 'changes.clear();',
+    replace: "edit().clear('everything');",
+    by: 'edit().clear();',
     tests: [FLASH],
   },
   {
@@ -735,5 +738,93 @@ export const mutations: readonly Mutation[] = [
     replace: 'idIsKnown.set(this.#session, true);',
     by: 'void idIsKnown;',
     tests: [EXPRESS_SESSION],
+  },
+  {
+    name: 'a value goes on before its commit',
+    guarantee: 4,
+    file: COMMIT_HANDLER,
+    replace: 'return commit ? from(commit).pipe(map(() => value)) : of(value);',
+    by: 'void commit?.catch(() => undefined);\n  return of(value);',
+    tests: [INTERCEPTOR],
+  },
+  {
+    name: 'each value of an Observable is committed over HTTP',
+    guarantee: 4,
+    file: COMMIT_HANDLER,
+    replace: '(following === END ? committed(session, value) : of(value))',
+    by: '(following ? committed(session, value) : of(value))',
+    tests: [INTERCEPTOR],
+  },
+  {
+    name: 'an error of a gateway overtakes the values before it',
+    guarantee: 4,
+    file: COMMIT_HANDLER,
+    replace: "event.kind === 'E' ? of(event) : committed(session, event)",
+    by: "event.kind === 'E' ? from(Promise.reject(event.error as Error)) : committed(session, event)",
+    tests: [GATEWAY],
+  },
+  {
+    name: 'what follows the last value of a gateway is not written',
+    guarantee: 4,
+    file: COMMIT_HANDLER,
+    replace: "event.kind === 'E' ? of(event) : committed(session, event)",
+    by: "event.kind === 'N' ? committed(session, event) : of(event)",
+    tests: [GATEWAY],
+  },
+  {
+    name: 'a commit with an error of the server is made all the same',
+    guarantee: 4,
+    file: HTTP,
+    replace: 'const commit = isVain ? undefined : this.#state?.finish();',
+    by: 'const commit = this.#state?.finish();',
+    tests: ['test/e2e/pipeline-late.e2e.spec.ts', GATEWAY],
+  },
+  {
+    name: 'a handler writes on after its commit failed',
+    guarantee: 8,
+    file: HTTP,
+    replace: 'return this.#handler?.hasFailed === true && runningSession() === this;',
+    by: 'return false;',
+    tests: [INTERCEPTOR],
+  },
+  {
+    name: 'what a handler wrote meanwhile is held until its commit is made a second time',
+    guarantee: 8,
+    file: HTTP,
+    replace: 'if (this.#handler?.underWay) return this.#handler.underWay;',
+    by: '',
+    tests: [INTERCEPTOR],
+  },
+  {
+    name: 'a commit that failed is tried again with the answer of a filter',
+    guarantee: 8,
+    file: 'lib/nest/handler-commit.ts',
+    replace: 'onFailure();',
+    by: '',
+    tests: [INTERCEPTOR],
+  },
+  {
+    name: 'headers of a handler outlive its commit',
+    guarantee: 8,
+    file: 'lib/nest/handler-commit.ts',
+    replace: '    this.#restoreHeaders();\n',
+    by: '',
+    tests: [INTERCEPTOR, FAILURES],
+  },
+  {
+    name: 'an interceptor commits what answers by itself',
+    guarantee: 4,
+    file: 'lib/nest/handler-traits.ts',
+    replace: 'isAnsweredByNest: !isStream && (isPassthrough || !mayAnswer),',
+    by: 'isAnsweredByNest: true,',
+    tests: [INTERCEPTOR],
+  },
+  {
+    name: 'an event shows its request to whoever writes it out',
+    guarantee: 12,
+    file: 'lib/nest/session-announcer.ts',
+    replace: 'enumerable: false',
+    by: 'enumerable: true',
+    tests: ['test/e2e/events.e2e.spec.ts'],
   },
 ];

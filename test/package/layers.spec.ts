@@ -15,7 +15,14 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   cookie: { ours: ['core'], others: ['cookie', 'node:crypto'] },
   nest: {
     ours: ['core', 'commit', 'cookie', 'stores/memory'],
-    others: ['@nestjs/common', '@nestjs/core', 'node:'],
+    others: [
+      '@nestjs/common',
+      '@nestjs/common/constants.js',
+      '@nestjs/common/enums/route-paramtypes.enum.js',
+      '@nestjs/core',
+      'rxjs',
+      'node:',
+    ],
   },
   auth: { ours: ['core', 'nest'], others: ['@nestjs/common', 'node:'] },
   'stores/file': { ours: ['core'], others: ['@nestjs/common', 'node:'] },

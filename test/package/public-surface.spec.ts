@@ -19,6 +19,7 @@ const ENTRIES: Readonly<Record<string, Entry>> = {
     values: [
       'Session',
       'SessionError',
+      'SessionInterceptor',
       'SessionListener',
       'SessionMiddleware',
       'SessionModule',
@@ -63,7 +64,7 @@ const ENTRIES: Readonly<Record<string, Entry>> = {
       'UserIndex',
       'UserSession',
     ],
-    needs: ['@nestjs/common', '@nestjs/core', 'cookie', 'ms'],
+    needs: ['@nestjs/common', '@nestjs/core', 'cookie', 'ms', 'rxjs'],
   },
   './auth': {
     values: [
@@ -181,11 +182,19 @@ function packagesBehind(file: string, seen = new Set<string>()): Set<string> {
   return new Set(
     importsOf(file).flatMap((specifier) => {
       if (specifier.startsWith('node:')) return [];
-      if (!specifier.startsWith('.')) return [specifier];
+      if (!specifier.startsWith('.')) return [packageOf(specifier)];
       const next = posix.join(posix.dirname(file), specifier).replace(/\.js$/, '.ts');
       return [...packagesBehind(next, seen)];
     }),
   );
+}
+
+/** A file of a package is named behind it. */
+function packageOf(specifier: string): string {
+  return specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/');
 }
 
 describe('The package', () => {

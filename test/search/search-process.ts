@@ -33,6 +33,8 @@ export class SearchProcess implements HttpSessionHost {
     throw new Error('Nobody asks for a session by its context here');
   }
 
+  attach(): undefined {}
+
   reportFailure(): void {}
 
   warnOfInsecureTransport(): void {}

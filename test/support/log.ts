@@ -7,6 +7,7 @@ export class Log implements LoggerService {
 
   readonly log = (...parts: unknown[]): void => this.#keep('log', parts);
   readonly warn = (...parts: unknown[]): void => this.#keep('warn', parts);
+  readonly debug = (...parts: unknown[]): void => this.#keep('debug', parts);
   readonly error = (...parts: unknown[]): void => this.#keep('error', parts);
 
   /** The lines since the last time this was asked, each beginning with its level. */

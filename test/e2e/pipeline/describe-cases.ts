@@ -30,7 +30,7 @@ export interface Case {
   readonly text?: string;
   /** The cookies that the application sets: that of its handler unless told. */
   readonly own?: readonly string[];
-  /** Whether the session gets to know: below 500 unless told. */
+  /** Whether the session gets to know: below 500 unless told, and where the handler had returned before. */
   readonly isKept?: boolean;
   /** The first version of Nest that answers like this: 11 unless told. */
   readonly since?: number;

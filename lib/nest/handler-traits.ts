@@ -1,0 +1,58 @@
+import type { ExecutionContext, Type } from '@nestjs/common';
+import {
+  HEADERS_METADATA,
+  RESPONSE_PASSTHROUGH_METADATA,
+  ROUTE_ARGS_METADATA,
+  SSE_METADATA,
+} from '@nestjs/common/constants.js';
+import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
+
+type Handler = ReturnType<ExecutionContext['getHandler']>;
+
+/**
+ * What the decorators of an HTTP handler say about how it answers.
+ *
+ * @internal
+ */
+export interface HandlerTraits {
+  /** Whether Nest sends what it returns, and nothing before that. */
+  readonly isAnsweredByNest: boolean;
+  /** Whether it gets the response, and so may write to it whatever it returns. */
+  readonly holdsResponse: boolean;
+  /** The headers that `@Header()` sets before any interceptor runs, in lower case. */
+  readonly headers: ReadonlySet<string>;
+}
+
+const known = new WeakMap<Handler, HandlerTraits>();
+
+/** Found out once per handler, when all of its decorators are there. @internal */
+export function traitsOf(context: ExecutionContext): HandlerTraits {
+  const handler = context.getHandler();
+  let traits = known.get(handler);
+  if (!traits) known.set(handler, (traits = readTraits(context.getClass(), handler)));
+  return traits;
+}
+
+/** Whether a parameter of a method has a decorator of Nest's that stands for this. @internal */
+export function takes(type: Type, method: string, parameter: RouteParamtypes): boolean {
+  const parameters = (Reflect.getMetadata(ROUTE_ARGS_METADATA, type, method) ?? {}) as object;
+  return Object.keys(parameters).some((key) => key.startsWith(`${parameter}:`));
+}
+
+function readTraits(type: Type, handler: Handler): HandlerTraits {
+  const { name } = handler;
+  const isPassthrough = Reflect.getMetadata(RESPONSE_PASSTHROUGH_METADATA, type, name) === true;
+  const holdsResponse = takes(type, name, RouteParamtypes.RESPONSE);
+  const mayAnswer = holdsResponse || takes(type, name, RouteParamtypes.NEXT);
+  const isStream = Reflect.getMetadata(SSE_METADATA, handler) === true;
+  return {
+    isAnsweredByNest: !isStream && (isPassthrough || !mayAnswer),
+    holdsResponse,
+    headers: namesOfHeaders(handler),
+  };
+}
+
+function namesOfHeaders(handler: Handler): ReadonlySet<string> {
+  const headers = (Reflect.getMetadata(HEADERS_METADATA, handler) ?? []) as { name: string }[];
+  return new Set(headers.map(({ name }) => name.toLowerCase()));
+}
