@@ -68,6 +68,12 @@ describe.each(adapters)('The commit of a handler, on %s', (_, makeAdapter) => {
     expect(store.takeCalls()).toBe('');
   });
 
+  it('of one that answers by itself waits for its answer', async () => {
+    expect(await browser.get('/answers-later')).toMatchObject({ status: 200, text: BODY });
+    expect(store.takeCalls()).toBe('create');
+    expect((await browser.get('/all')).json()).toEqual({ by: 'answers-later', other: 'later' });
+  });
+
   describe('that fails', () => {
     beforeEach(() => {
       store.before = fail;

@@ -694,8 +694,9 @@ export const mutations: readonly Mutation[] = [
     name: 'an error of a gateway overtakes the values before it',
     guarantee: 4,
     file: COMMIT_HANDLER,
-    replace: "event.kind === 'E' ? of(event) : committed(session, event)",
-    by: "event.kind === 'E' ? from(Promise.reject(event.error as Error)) : committed(session, event)",
+    replace:
+      "materialize(),\n    concatMap((event) => (event.kind === 'E' ? of(event) : committed(session, event))),\n    dematerialize(),",
+    by: 'concatMap((value) => committed(session, value)),',
     tests: [GATEWAY],
   },
   {

@@ -148,6 +148,15 @@ export class HandlersController {
     reply.send(BODY);
   }
 
+  @Get('answers-later')
+  answersLater(@Session() session: Named, @Res() reply: Reply) {
+    session.set('by', 'answers-later');
+    setImmediate(() => {
+      session.set('other', 'later');
+      reply.send(BODY);
+    });
+  }
+
   @Get('bound')
   @UseFilters(TeapotFilter)
   @UseInterceptors(SessionInterceptor)
