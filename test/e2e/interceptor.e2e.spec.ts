@@ -131,6 +131,15 @@ describe.each(adapters)('The commit of a handler, on %s', (_, makeAdapter) => {
       });
     });
 
+    it('leaves the session to a filter that writes something else', async () => {
+      store.before = (operation) => {
+        if (operation === 'load') store.before = () => undefined;
+        return fail();
+      };
+      expect(await browser.get('/saved-by-filter')).toMatchObject({ status: 418 });
+      expect((await browser.get('/all')).json()).toEqual({ by: 'a filter' });
+    });
+
     it('is not tried again', async () => {
       await browser.get('/value');
       expect(store.takeCalls()).toBe('create load');

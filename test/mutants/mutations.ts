@@ -736,7 +736,7 @@ export const mutations: readonly Mutation[] = [
     guarantee: 8,
     file: 'lib/nest/handler-commit.ts',
     replace: 'onFailure();',
-    by: '',
+    by: 'void onFailure;',
     tests: [INTERCEPTOR],
   },
   {
@@ -762,5 +762,13 @@ export const mutations: readonly Mutation[] = [
     replace: 'enumerable: false',
     by: 'enumerable: true',
     tests: ['test/e2e/events.e2e.spec.ts'],
+  },
+  {
+    name: 'what a filter saves after a commit failed is dropped without a word',
+    guarantee: 2,
+    file: HTTP,
+    replace: '() => this.#state?.forget()',
+    by: '() => this.#state?.discard()',
+    tests: [INTERCEPTOR],
   },
 ];
