@@ -31,6 +31,8 @@ export class SessionState {
   #cookie: CookieAction = 'leave';
   #canIssueCookie = true;
   #isDiscarded = false;
+  /** Whether there is more to do than what was asked for: to renew, to touch, to offer the cookie of a renewed id. */
+  #isKeptUp = true;
   #edits = 0;
   /** How many edits there had been when the last commit failed; none when it did not. */
   #refusedAt: number | undefined;
@@ -62,7 +64,7 @@ export class SessionState {
   }
 
   get cookie(): CookieAction {
-    return isOffered(this.#standing) && !this.#isDiscarded ? 'issue' : this.#cookie;
+    return isOffered(this.#standing) && this.#isKeptUp ? 'issue' : this.#cookie;
   }
 
   /** Everything this request changed and that is not in the record as last seen. */
@@ -86,6 +88,7 @@ export class SessionState {
     if (this.#isDiscarded || !this.isUsed) return false;
     if (!this.#changes.isEmpty || this.#intent !== 'keep') return true;
     if (this.inPlace?.areChanged) return true;
+    if (!this.#isKeptUp) return false;
     switch (this.#standing.kind) {
       case 'live':
         return this.backend.isUpkeepDue(this.#standing, this.#canIssueCookie);
@@ -191,6 +194,12 @@ export class SessionState {
   discard(): void {
     this.#isDiscarded = true;
     this.inPlace = undefined;
+    this.forget();
+  }
+
+  /** Forgets what was changed, since it could not be written. What is changed from now on counts. */
+  forget(): void {
+    this.#isKeptUp = false;
     this.#changes = new Changes();
     this.#intent = 'keep';
   }

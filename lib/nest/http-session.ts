@@ -88,7 +88,7 @@ export class HttpSession implements Gatekeeper, Asker {
     const isVain = response ? response.statusCode >= FIRST_SERVER_ERROR : this.#state?.isRefused;
     const commit = isVain ? undefined : this.#state?.finish();
     if (!commit || !this.#handler) return commit;
-    return this.#handler.watch(commit, () => this.#state?.discard());
+    return this.#handler.watch(commit, () => this.#state?.forget());
   }
 
   /** Nothing that a handler goes on to write may leave: the answer is up to those who get to know of the failure. */

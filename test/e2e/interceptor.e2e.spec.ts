@@ -68,6 +68,12 @@ describe.each(adapters)('The commit of a handler, on %s', (_, makeAdapter) => {
     expect(store.takeCalls()).toBe('');
   });
 
+  it('of one that answers by itself waits for its answer', async () => {
+    expect(await browser.get('/answers-later')).toMatchObject({ status: 200, text: BODY });
+    expect(store.takeCalls()).toBe('create');
+    expect((await browser.get('/all')).json()).toEqual({ by: 'answers-later', other: 'later' });
+  });
+
   describe('that fails', () => {
     beforeEach(() => {
       store.before = fail;
@@ -123,6 +129,15 @@ describe.each(adapters)('The commit of a handler, on %s', (_, makeAdapter) => {
         status: 418,
         text: 'filtered: SESSION_STORE_UNAVAILABLE',
       });
+    });
+
+    it('leaves the session to a filter that writes something else', async () => {
+      store.before = (operation) => {
+        if (operation === 'load') store.before = () => undefined;
+        return fail();
+      };
+      expect(await browser.get('/saved-by-filter')).toMatchObject({ status: 418 });
+      expect((await browser.get('/all')).json()).toEqual({ by: 'a filter' });
     });
 
     it('is not tried again', async () => {

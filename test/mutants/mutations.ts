@@ -759,8 +759,9 @@ export const mutations: readonly Mutation[] = [
     name: 'an error of a gateway overtakes the values before it',
     guarantee: 4,
     file: COMMIT_HANDLER,
-    replace: "event.kind === 'E' ? of(event) : committed(session, event)",
-    by: "event.kind === 'E' ? from(Promise.reject(event.error as Error)) : committed(session, event)",
+    replace:
+      "materialize(),\n    concatMap((event) => (event.kind === 'E' ? of(event) : committed(session, event))),\n    dematerialize(),",
+    by: 'concatMap((value) => committed(session, value)),',
     tests: [GATEWAY],
   },
   {
@@ -800,7 +801,7 @@ export const mutations: readonly Mutation[] = [
     guarantee: 8,
     file: 'lib/nest/handler-commit.ts',
     replace: 'onFailure();',
-    by: '',
+    by: 'void onFailure;',
     tests: [INTERCEPTOR],
   },
   {
@@ -826,5 +827,13 @@ export const mutations: readonly Mutation[] = [
     replace: 'enumerable: false',
     by: 'enumerable: true',
     tests: ['test/e2e/events.e2e.spec.ts'],
+  },
+  {
+    name: 'what a filter saves after a commit failed is dropped without a word',
+    guarantee: 2,
+    file: HTTP,
+    replace: '() => this.#state?.forget()',
+    by: '() => this.#state?.discard()',
+    tests: [INTERCEPTOR],
   },
 ];

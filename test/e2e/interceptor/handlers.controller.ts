@@ -8,6 +8,7 @@ import {
   type ExecutionContext,
   Get,
   Header,
+  Injectable,
   Param,
   Req,
   Res,
@@ -39,6 +40,19 @@ export class TeapotFilter implements ExceptionFilter<SessionError> {
 export class WelcomingFilter implements ExceptionFilter<SessionError> {
   catch(_: SessionError, host: ArgumentsHost): void {
     host.switchToHttp().getResponse<Reply>().status(200).send('filtered, and well');
+  }
+}
+
+@Catch(SessionError)
+@Injectable()
+export class WritingFilter implements ExceptionFilter<SessionError> {
+  constructor(private readonly sessions: Sessions) {}
+
+  async catch(_: SessionError, host: ArgumentsHost): Promise<void> {
+    const session = this.sessions.of<{ by: string }>(host);
+    session.set('by', 'a filter');
+    await session.save();
+    host.switchToHttp().getResponse<Reply>().status(418).send('filtered, and saved');
   }
 }
 
@@ -146,6 +160,22 @@ export class HandlersController {
   answersItself(@Session() session: Named, @Res() reply: Reply) {
     session.set('by', 'answers-itself');
     reply.send(BODY);
+  }
+
+  @Get('saved-by-filter')
+  @UseFilters(WritingFilter)
+  savedByFilter(@Session() session: Named) {
+    session.set('by', 'the handler');
+    session.set('other', 'the handler');
+  }
+
+  @Get('answers-later')
+  answersLater(@Session() session: Named, @Res() reply: Reply) {
+    session.set('by', 'answers-later');
+    setImmediate(() => {
+      session.set('other', 'later');
+      reply.send(BODY);
+    });
   }
 
   @Get('bound')
