@@ -105,7 +105,7 @@ export function valueMisfit(key: string, path: string): SessionError {
 }
 
 /** @internal */
-export function sessionTooLarge(bytes: number, limit: number): SessionError {
+export function sessionTooLarge(bytes: number | string, limit: number): SessionError {
   return new SessionError(
     'SESSION_TOO_LARGE',
     `The session would take ${bytes} bytes, and \`limits.recordBytes\` is ${limit}. Keep references in the session and the data itself elsewhere.`,

@@ -21,7 +21,7 @@ const NO_CHANGES = new Changes();
  */
 export class SessionState {
   #standing: Standing;
-  #changes = new Changes();
+  #changes: Changes;
   /** What the commit under way is writing: readers see it already. */
   #underWay = NO_CHANGES;
   #intent: Intent = 'keep';
@@ -44,6 +44,7 @@ export class SessionState {
     presented?: readonly string[],
     private readonly arrivedAt: number = backend.now(),
   ) {
+    this.#changes = this.#noChanges();
     this.#standing = standingOf(presented);
   }
 
@@ -112,7 +113,7 @@ export class SessionState {
 
   /** Ends the session. What is changed from this call on belongs to a new one. */
   destroy(): Promise<void> {
-    this.#changes = new Changes();
+    this.#changes = this.#noChanges();
     return this.#inTurn(async () => {
       // An old id may lead to a marker, and then neither the marker nor the cookie is this request's to remove.
       await this.load();
@@ -131,7 +132,7 @@ export class SessionState {
 
   /** Forgets what was changed and looks the record up again. */
   reload(): Promise<void> {
-    this.#changes = new Changes();
+    this.#changes = this.#noChanges();
     this.#intent = 'keep';
     return this.#inTurn(async () => {
       const seen = this.#standing;
@@ -154,13 +155,17 @@ export class SessionState {
    */
   discard(): void {
     this.#isDiscarded = true;
-    this.#changes = new Changes();
+    this.#changes = this.#noChanges();
     this.#intent = 'keep';
   }
 
   /** From now on a commit that needs a new cookie is refused, since none can reach the client. */
   closeCookie(): void {
     this.#canIssueCookie = false;
+  }
+
+  #noChanges(): Changes {
+    return new Changes(this.backend.recordBytes);
   }
 
   async #loadNow(ids: readonly string[]): Promise<void> {
@@ -170,7 +175,7 @@ export class SessionState {
   async #commitNow(modification: Modification | undefined, isFresh: boolean): Promise<unknown> {
     const intent = this.#intent;
     this.#underWay = this.#changes;
-    this.#changes = new Changes();
+    this.#changes = this.#noChanges();
     this.#intent = 'keep';
     try {
       const { standing, cookie, value } = await this.backend.commit({

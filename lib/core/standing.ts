@@ -113,6 +113,8 @@ export interface Committed {
  * @internal
  */
 export interface SessionBackend {
+  /** What a record may take. */
+  readonly recordBytes: number;
   now(): number;
   /** @param arrivedAt when the request came that presented the ids: milliseconds since the epoch */
   load(ids: readonly string[], arrivedAt: number): Promise<Standing>;
