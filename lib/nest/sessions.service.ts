@@ -38,7 +38,7 @@ import {
 import { SessionAnnouncer } from './session-announcer.js';
 import { MODULE_OPTIONS_TOKEN } from './session.module-definition.js';
 import type { SessionOptions } from './session-options.interface.js';
-import { parseSessionOptions, type SessionSettings } from './session-settings.js';
+import { parseSessionOptions, type SessionSettings, signingSecret } from './session-settings.js';
 import { hostClasses } from './session-hosts.js';
 import { isSkipped } from './skip-session.decorator.js';
 
@@ -180,10 +180,10 @@ export class Sessions implements HttpSessionHost, OnModuleInit {
     return session;
   }
 
-  #announcerTo(listener: SessionListener, { cookie }: SessionOptions): SessionAnnouncer {
+  #announcerTo(listener: SessionListener, options: SessionOptions): SessionAnnouncer {
     return new SessionAnnouncer(
       listener,
-      cookie?.secrets?.[0],
+      signingSecret(options),
       StoreAccess.to(this.store).clock,
       (problem) => this.#logger.error(problem),
     );

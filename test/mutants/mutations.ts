@@ -687,4 +687,12 @@ export const mutations: readonly Mutation[] = [
     by: 'if (total < 0)',
     tests: ['test/commit/session.spec.ts'],
   },
+  {
+    name: 'what a cookie option inherits names the cookie',
+    guarantee: 6,
+    file: 'lib/cookie/cookie-options.ts',
+    replace: 'name: complete.name ?? defaultName(complete)',
+    by: "name: complete.name ?? (options.secure === false ? 'sid' : defaultName(complete))",
+    tests: ['test/cookie/cookie-options.spec.ts'],
+  },
 ];
