@@ -113,6 +113,10 @@ export function parseLifetimeOptions(options?: LifetimeOptions): LifetimePolicy 
 /** @internal */
 export function parseLifetime(lifetime: SessionLifetime, now: number): LifetimeRule {
   if (lifetime === 'until-browser-closes') return { kind: 'browser' };
+  if (typeof lifetime !== 'object' || lifetime === null) {
+    const expected = '"until-browser-closes", { afterInactivity } or { at }';
+    throw configInvalid('lifetime', expected, lifetime === null ? 'null' : typeof lifetime);
+  }
   if ('afterInactivity' in lifetime) {
     const idleTimeoutMs = parseDuration('afterInactivity', lifetime.afterInactivity);
     return { kind: 'inactivity', idleTimeoutMs };

@@ -177,6 +177,10 @@ describe('A session', () => {
       { at: new Date(0) },
       { afterInactivity: -1 },
       { afterInactivity: 'soon' },
+      null,
+      undefined,
+      'forever',
+      5,
     ])('refuses %j', (lifetime) => {
       expect(() => bench.open().setLifetime(lifetime as { at: Date })).toThrow(
         expect.objectContaining({ code: 'SESSION_CONFIG_INVALID' }),

@@ -380,9 +380,17 @@ describe('Session', () => {
       expect(bench.store.takeCalls()).toBe('create');
     });
 
-    it.each(['', 5, null])('refuses %p', (userId) => {
-      expect(() => (bench.open().userId = userId as string)).toThrow(/userId/);
-    });
+    it.each(['', 5, null, 'a\0b', 'a\ud800', '\udc00a'])(
+      'refuses %j, and shows it to nobody',
+      (userId) => {
+        expect(() => (bench.open().userId = userId as string)).toThrow(
+          expect.objectContaining({
+            code: 'SESSION_VALUE_UNSUPPORTED',
+            message: expect.stringMatching(/^`userId` is no id [\x20-\x7e]+$/),
+          }),
+        );
+      },
+    );
   });
 
   it('shows neither id nor values when it is printed, and is no thenable', async () => {
