@@ -1,8 +1,8 @@
 import { SessionError, valueUnsupported } from './session-errors.js';
 import { shownName } from './shown-name.js';
 
-/** Deep enough for data, far from what would overflow the stack of whoever walks it. */
-const MAX_DEPTH = 100;
+/** Deep enough for data, far from what would overflow the stack of whoever walks it. @internal */
+export const MAX_DEPTH = 100;
 
 /**
  * Copies and freezes a value in one walk, so that what is kept is what JSON gives back, whatever the caller does to

@@ -735,4 +735,20 @@ export const mutations: readonly Mutation[] = [
     by: 'throw error;',
     tests: ['test/core/stored-value.spec.ts'],
   },
+  {
+    name: 'a record is believed whose parts are damaged',
+    guarantee: 10,
+    file: 'lib/core/record-shape.ts',
+    replace: 'return hasFields(value, HEAD) && hasBody(value) && isFlat(value, MAX_RECORD_DEPTH);',
+    by: "return hasFields(value, HEAD) && ['live', 'marker'].includes(String(value.kind));",
+    tests: ['test/e2e/damage.e2e.spec.ts'],
+  },
+  {
+    name: 'a record is believed however deep it is nested',
+    guarantee: 10,
+    file: 'lib/core/record-shape.ts',
+    replace: ' && isFlat(value, MAX_RECORD_DEPTH)',
+    by: '',
+    tests: ['test/e2e/damage.e2e.spec.ts'],
+  },
 ];
