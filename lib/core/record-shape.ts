@@ -6,8 +6,6 @@ export type Fields = Record<string, unknown>;
 
 /** Deeper than what the library stores, with the levels that it adds, and far from what would overflow a stack. */
 const MAX_RECORD_DEPTH = 2 * MAX_DEPTH;
-/** The range of a Date, so that each instant makes a valid cookie. */
-const LAST_INSTANT = 8.64e15;
 
 type Check = (value: unknown) => boolean;
 
@@ -38,7 +36,7 @@ function hasBody(value: Fields): boolean {
 
 const isText: Check = (value) => typeof value === 'string';
 const isInstant: Check = (value) =>
-  typeof value === 'number' && Number.isInteger(value) && Math.abs(value) <= LAST_INSTANT;
+  typeof value === 'number' && Math.abs(value) <= Number.MAX_SAFE_INTEGER;
 const isSpan: Check = (value) => isInstant(value) && Number(value) > 0;
 
 const HEAD = {

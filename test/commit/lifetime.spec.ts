@@ -176,6 +176,8 @@ describe('A session', () => {
       { at: new Date(NaN) },
       { at: new Date(0) },
       { afterInactivity: -1 },
+      { afterInactivity: 30 },
+      { afterInactivity: 1e300 },
       { afterInactivity: 'soon' },
       null,
       undefined,
