@@ -84,6 +84,7 @@ const LIVE_FIELDS = [
   ['lifetime', 'at'],
   ['data', 'cart'],
   ['data', '@sessions/flash/notice'],
+  ['data', '@sessions/csrf'],
   ['recentRevisions', '0'],
   ['added'],
 ];
@@ -98,7 +99,22 @@ const DEEP = 'many levels';
 const DEEP_TEXT = '['.repeat(5_000) + ']'.repeat(5_000);
 const TEXTS_OF_NOTE = ['', 'live', 'marker', 'date', 'browser', '\0', '\ud800'];
 const VALUES_OF_NOTE: readonly unknown[] = [
-  ...[undefined, null, {}, [], [null], true, 1.5, -1, 0, 1, 1e308, ...TEXTS_OF_NOTE],
+  ...[
+    undefined,
+    null,
+    {},
+    [],
+    [null],
+    true,
+    1.5,
+    -1,
+    0,
+    1,
+    1e308,
+    9e15,
+    1e13 + 0.5,
+    ...TEXTS_OF_NOTE,
+  ],
   ...[{ kind: 'date', at: 'soon' }, { kind: 'inactivity' }, { kind: 'else' }, { salt: 5 }],
   ...[DEEP, { a: [DEEP] }],
 ];

@@ -751,4 +751,30 @@ export const mutations: readonly Mutation[] = [
     by: '',
     tests: ['test/e2e/damage.e2e.spec.ts'],
   },
+  {
+    name: 'a session may live for 30 milliseconds',
+    guarantee: 11,
+    file: 'lib/core/duration.ts',
+    replace:
+      'if (lifespanMs >= MIN_LIFESPAN_MS && lifespanMs <= MAX_LIFESPAN_MS) return lifespanMs;',
+    by: 'if (lifespanMs <= MAX_LIFESPAN_MS) return lifespanMs;',
+    tests: ['test/nest/session.module.spec.ts'],
+  },
+  {
+    name: 'a session may live for longer than a column holds',
+    guarantee: 11,
+    file: 'lib/core/duration.ts',
+    replace:
+      'if (lifespanMs >= MIN_LIFESPAN_MS && lifespanMs <= MAX_LIFESPAN_MS) return lifespanMs;',
+    by: 'if (lifespanMs >= MIN_LIFESPAN_MS) return lifespanMs;',
+    tests: ['test/nest/session.module.spec.ts'],
+  },
+  {
+    name: 'the CSRF token is the same on each page',
+    guarantee: 12,
+    file: 'lib/auth/csrf-token.ts',
+    replace: 'const pad = randomBytes(secret.length);',
+    by: 'const pad = Buffer.alloc(secret.length);',
+    tests: ['test/e2e/csrf.e2e.spec.ts'],
+  },
 ];
