@@ -777,4 +777,12 @@ export const mutations: readonly Mutation[] = [
     by: 'const pad = Buffer.alloc(secret.length);',
     tests: ['test/e2e/csrf.e2e.spec.ts'],
   },
+  {
+    name: 'the suite asks one process alone',
+    guarantee: 2,
+    file: 'lib/testing/describe-session-store.ts',
+    replace: "'store' in made ? made : { store: made, other: made };",
+    by: "'store' in made ? { ...made, other: made.other && made.store } : { store: made, other: made };",
+    tests: ['test/testing/describe-session-store.spec.ts'],
+  },
 ];
