@@ -9,7 +9,7 @@ import { type Gatekeeper, type Refusal, ResponseGate } from './response-gate.js'
 import { type AdapterRequest, type Exchange, rawRequest } from './session-context.js';
 import { toHttpException } from './session-exception.mapper.js';
 import type { SessionSettings } from './session-settings.js';
-import { isInsecure } from './transport-security.js';
+import { type CookieLoser, cookieLoser } from './transport-security.js';
 
 /** From here on the server is to blame, and what the handler changed does not count. */
 const FIRST_SERVER_ERROR = 500;
@@ -24,7 +24,7 @@ export interface HttpSessionHost {
   readonly backend: SessionBackend;
   of(context: ExecutionContext): Session;
   reportFailure(error: unknown): void;
-  warnOfInsecureTransport(): void;
+  warnOfInsecureTransport(client: CookieLoser): void;
 }
 
 /**
@@ -134,7 +134,8 @@ export class HttpSession implements Gatekeeper {
     const { settings } = this.host;
     if (cookie === 'clear') return clearCookie(settings.cookie);
     if (cookie === 'leave' || standing.kind !== 'live') return undefined;
-    if (settings.cookie.secure && isInsecure(this.request)) this.host.warnOfInsecureTransport();
+    const loser = settings.cookie.secure ? cookieLoser(this.request) : undefined;
+    if (loser) this.host.warnOfInsecureTransport(loser);
     const { lifetime, absoluteExpiresAt } = standing.record;
     const isPersistent = lifetime !== undefined && lifetime.kind !== 'browser';
     return issueCookie(

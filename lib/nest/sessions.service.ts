@@ -41,6 +41,7 @@ import type { SessionOptions } from './session-options.interface.js';
 import { parseSessionOptions, type SessionSettings, signingSecret } from './session-settings.js';
 import { hostClasses } from './session-hosts.js';
 import { isSkipped } from './skip-session.decorator.js';
+import { type CookieLoser, transportWarning } from './transport-security.js';
 
 /**
  * Gives out sessions: where `@Session()` does not reach (guards, middleware, filters, services), and where there is no
@@ -57,7 +58,7 @@ export class Sessions implements HttpSessionHost, OnModuleInit {
   /** @internal */
   readonly backend: SessionCommitter;
   readonly #byUser: UserSessions;
-  #hasWarnedOfTransport = false;
+  readonly #warnedOf = new Set<CookieLoser>();
 
   constructor(
     private readonly store: SessionStore,
@@ -195,12 +196,10 @@ export class Sessions implements HttpSessionHost, OnModuleInit {
   }
 
   /** @internal */
-  warnOfInsecureTransport(): void {
-    if (this.#hasWarnedOfTransport) return;
-    this.#hasWarnedOfTransport = true;
-    this.#logger.warn(
-      'The session cookie is Secure and a request for it came over plain HTTP, so the browser will not keep it. Behind a proxy that ends TLS, set `trust proxy` (Express) or `trustProxy` (Fastify); to serve plain HTTP, set `cookie.secure` to false.',
-    );
+  warnOfInsecureTransport(client: CookieLoser): void {
+    if (this.#warnedOf.has(client)) return;
+    this.#warnedOf.add(client);
+    this.#logger.warn(transportWarning(client));
   }
 }
 

@@ -785,4 +785,12 @@ export const mutations: readonly Mutation[] = [
     by: "'store' in made ? { ...made, other: made.other && made.store } : { store: made, other: made };",
     tests: ['test/testing/describe-session-store.spec.ts'],
   },
+  {
+    name: 'a client that drops the Secure cookie on localhost goes unnoticed',
+    guarantee: 8,
+    file: 'lib/nest/transport-security.ts',
+    replace: "return isBrowser || headers.cookie !== undefined ? undefined : 'tool';",
+    by: 'return undefined;',
+    tests: ['test/e2e/transport-security.e2e.spec.ts'],
+  },
 ];
