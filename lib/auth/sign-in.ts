@@ -1,5 +1,5 @@
 import { keepStamp } from '../core/credentials-stamp.js';
-import { type Duration, parseDuration } from '../core/duration.js';
+import { type Duration, parseLifespan } from '../core/duration.js';
 import { emptySession } from '../core/own-value.js';
 import { Session } from '../core/session.js';
 import { forgetCsrfToken } from './csrf-token.js';
@@ -42,7 +42,7 @@ export async function signIn(
   { stamp, remember }: SignInOptions = {},
 ): Promise<void> {
   const userId = typeof user === 'string' ? user : user.id;
-  const rememberMs = remember === undefined ? undefined : parseDuration('remember', remember);
+  const rememberMs = remember === undefined ? undefined : parseLifespan('remember', remember);
   await session.load();
   if (session.userId !== undefined && session.userId !== userId) emptySession(session);
   session.userId = userId;

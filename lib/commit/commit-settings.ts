@@ -102,6 +102,7 @@ export interface CommitOptions {
   readonly limits?: LimitOptions;
 }
 
+const NO_OPTIONS: Required<CommitOptions> = Object.freeze({ lifetime: {}, limits: {} });
 const DEFAULTS: Required<LimitOptions> = Object.freeze({
   recordBytes: 65_536,
   storeTimeout: '2s',
@@ -126,14 +127,11 @@ export function parseCommitOptions(
   report: Report = () => undefined,
   tell: Tell = () => undefined,
 ): CommitSettings {
-  const { recordBytes, storeTimeout, perUser } = completeOptions(
-    'limits.',
-    options.limits,
-    DEFAULTS,
-  );
+  const { limits, lifetime } = completeOptions('', options, NO_OPTIONS);
+  const { recordBytes, storeTimeout, perUser } = completeOptions('limits.', limits, DEFAULTS);
   checkRecordBytes(recordBytes);
   return {
-    lifetimes: parseLifetimeOptions(options.lifetime),
+    lifetimes: parseLifetimeOptions(lifetime),
     recordBytes,
     storeTimeoutMs: parseDelay('limits.storeTimeout', storeTimeout),
     perUser: perUser ? parsePerUser(perUser) : NO_LIMIT_PER_USER,

@@ -41,6 +41,10 @@ export class SessionCommitter implements SessionBackend {
     this.#attempts = new CommitAttempts(settings, this.#finder, access.revisions);
   }
 
+  get recordBytes(): number {
+    return this.settings.recordBytes;
+  }
+
   now(): number {
     return this.settings.clock.now();
   }

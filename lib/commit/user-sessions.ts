@@ -1,5 +1,6 @@
 import type { LiveRecord } from '../core/session-record.js';
 import type { SessionStore } from '../core/session-store.js';
+import { isUserId } from '../core/user-id.js';
 import { CertainStore } from './certain-store.js';
 import type { CommitSettings } from './commit-settings.js';
 import { visitOf, visitsIn } from './visit.js';
@@ -17,7 +18,8 @@ export class UserSessions {
   ) {}
 
   /** The sessions of a user, in the order in which they became the user's. */
-  list(userId: string): Promise<readonly LiveRecord[]> {
+  async list(userId: string): Promise<readonly LiveRecord[]> {
+    if (!isUserId(userId)) return [];
     return this.#withStore(async (store) => visitsIn(await store.listByUser(userId)));
   }
 
@@ -37,7 +39,8 @@ export class UserSessions {
    * Ends the visits that are there by now, and looks again until none of them is: one that was being rotated goes on
    * under another key. A visit that begins meanwhile is none of them.
    */
-  #end(userId: string, isWanted: (visit: string) => boolean): Promise<number> {
+  async #end(userId: string, isWanted: (visit: string) => boolean): Promise<number> {
+    if (!isUserId(userId)) return 0;
     return this.#withStore(async (store) => {
       let ended: ReadonlySet<string> | undefined;
       for (;;) {

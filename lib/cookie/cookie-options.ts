@@ -62,14 +62,16 @@ export interface CookieSettings {
   readonly secrets: readonly string[];
 }
 
-const DEFAULTS = Object.freeze({
-  secure: true,
-  sameSite: 'lax',
-  domain: undefined,
-  path: '/',
-  partitioned: false,
-  secrets: [],
-} satisfies Omit<CookieSettings, 'name'>);
+const DEFAULTS: Omit<CookieSettings, 'name'> & { readonly name: string | undefined } =
+  Object.freeze({
+    name: undefined,
+    secure: true,
+    sameSite: 'lax',
+    domain: undefined,
+    path: '/',
+    partitioned: false,
+    secrets: [],
+  });
 
 const MIN_SECRET_LENGTH = 32;
 /** RFC 6265bis section 4.1.2: longer attribute values are ignored by browsers. */
@@ -77,8 +79,8 @@ const MAX_ATTRIBUTE_LENGTH = 1024;
 
 /** @internal */
 export function parseCookieOptions(options: CookieOptions = {}): CookieSettings {
-  const name = defaultName(options);
-  const settings = completeOptions<CookieSettings>('cookie.', options, { name, ...DEFAULTS });
+  const complete = completeOptions('cookie.', options, DEFAULTS);
+  const settings = { ...complete, name: complete.name ?? defaultName(complete) };
   checkTypes(settings);
   checkSecrets(settings.secrets);
   checkSecureOnly(settings);
@@ -87,7 +89,7 @@ export function parseCookieOptions(options: CookieOptions = {}): CookieSettings 
   return settings;
 }
 
-function defaultName({ secure = true, domain, path = '/' }: CookieOptions): string {
+function defaultName({ secure, domain, path }: Omit<CookieSettings, 'name'>): string {
   if (!secure) return 'sid';
   return domain === undefined && path === '/' ? '__Host-sid' : '__Secure-sid';
 }

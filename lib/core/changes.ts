@@ -1,20 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
+import { type Cleared, isCleared, withoutCleared } from './cleared.js';
+import { Entries } from './entries.js';
 import type { LifetimeRule } from './lifetime.js';
-import { dataWhere, isReserved } from './reserved-key.js';
+import { RecordedBytes } from './recorded-bytes.js';
 import type { LiveRecord } from './session-record.js';
 
 type Data = Readonly<Record<string, unknown>>;
 type Part = Pick<LiveRecord, 'data' | 'userId' | 'lifetime'>;
 
-type Cleared = 'nothing' | 'application' | 'everything';
-
 /** Stands for "no value": a stored value is never undefined. */
 const DELETED = undefined;
-
-/** Stands for "the object that is there, and these entries behind its own". */
-class Entries {
-  constructor(readonly own: Data) {}
-}
 
 /**
  * What a request set and deleted, key by key, in a form that applies to any state of the record with the same
@@ -30,6 +25,12 @@ export class Changes {
   readonly #values = new Map<string, unknown>();
   #userId: { readonly to: string | undefined } | undefined;
   #lifetime: LifetimeRule | undefined;
+  readonly #bytes: RecordedBytes;
+
+  /** @param limitBytes what the values may take; `set` and `setEntry` throw SESSION_TOO_LARGE above it */
+  constructor(limitBytes = Infinity) {
+    this.#bytes = new RecordedBytes(limitBytes);
+  }
 
   get isEmpty(): boolean {
     return (
@@ -58,22 +59,25 @@ export class Changes {
   }
 
   set(key: string, value: unknown): void {
+    this.#bytes.set(key, value);
     this.#values.set(key, value);
   }
 
   delete(key: string): void {
+    this.#bytes.delete(key);
     this.#values.set(key, DELETED);
   }
 
   /** Sets one entry of an object under a key, whatever other entries it has or will have by then. */
   setEntry(key: string, name: string, value: unknown): void {
-    this.#follow(key, new Entries({ [name]: value }));
+    this.#bytes.add(key, name, value);
+    this.#entriesOf(key).own[name] = value;
   }
 
   /** Removes the values of the application, or the library's own too, whatever the record holds by then. */
   clear(what: 'application' | 'everything' = 'application'): void {
     if (this.#cleared !== 'everything') this.#cleared = what;
-    for (const key of this.#values.keys()) if (isCleared(key, what)) this.#values.delete(key);
+    for (const key of this.#values.keys()) if (isCleared(key, what)) this.#forget(key);
   }
 
   setUserId(userId: string | undefined): void {
@@ -86,8 +90,9 @@ export class Changes {
 
   /** Tells whether the value of the key follows from the changes alone, whatever the record holds. */
   decides(key: string): boolean {
-    if (this.#values.has(key)) return !(this.#values.get(key) instanceof Entries);
-    return isCleared(key, this.#cleared);
+    const own = this.#values.get(key);
+    if (own instanceof Entries) return own.isWhole;
+    return this.#values.has(key) || isCleared(key, this.#cleared);
   }
 
   /** Tells whether the user id follows from the changes alone. */
@@ -97,9 +102,9 @@ export class Changes {
 
   valueIn(data: Data, key: string): unknown {
     const own = this.#values.get(key);
-    if (this.decides(key)) return own;
     const before = Object.hasOwn(data, key) ? data[key] : undefined;
-    return own instanceof Entries ? withEntries(before, own) : before;
+    if (own instanceof Entries) return own.behind(before);
+    return this.decides(key) ? own : before;
   }
 
   userIdIn(part: Pick<Part, 'userId'>): string | undefined {
@@ -111,7 +116,7 @@ export class Changes {
   }
 
   dataIn(data: Data): Data {
-    const next = this.#keptOf(data);
+    const next = withoutCleared(data, this.#cleared);
     for (const key of this.#values.keys()) {
       const value = this.valueIn(data, key);
       if (value === DELETED) delete next[key];
@@ -137,13 +142,13 @@ export class Changes {
   /** These changes and then one more: the key set to the value, or deleted where that is undefined. */
   with(key: string, value: unknown): Changes {
     const last = new Changes();
-    last.set(key, value);
+    last.#values.set(key, value);
     return this.followedBy(last);
   }
 
   /** These changes with later ones on top. */
   followedBy(later: Changes): Changes {
-    const all = new Changes();
+    const all = new Changes(later.#bytes.limit);
     for (const changes of [this, later]) {
       if (changes.#cleared !== 'nothing') all.clear(changes.#cleared);
       for (const [key, value] of changes.#values) all.#follow(key, value);
@@ -153,23 +158,25 @@ export class Changes {
     return all;
   }
 
-  #keptOf(data: Data): Record<string, unknown> {
-    switch (this.#cleared) {
-      case 'everything':
-        return {};
-      case 'application':
-        return dataWhere(data, 'reserved');
-      default:
-        return { ...data };
-    }
+  #forget(key: string): void {
+    this.#bytes.delete(key);
+    this.#values.delete(key);
   }
 
   #follow(key: string, value: unknown): void {
     if (!(value instanceof Entries)) return void this.#values.set(key, value);
+    if (value.isWhole) this.#values.set(key, DELETED);
+    Object.assign(this.#entriesOf(key).own, value.own);
+  }
+
+  /** The entries that are set under a key so far, to be added to. */
+  #entriesOf(key: string): Entries {
     const before = this.#values.get(key);
-    if (before instanceof Entries)
-      this.#values.set(key, new Entries(withEntries(before.own, value)));
-    else this.#values.set(key, this.decides(key) ? withEntries(before, value) : value);
+    if (before instanceof Entries) return before;
+    const entries = new Entries(this.decides(key));
+    Object.assign(entries.own, before);
+    this.#values.set(key, entries);
+    return entries;
   }
 
   #altersData(data: Data): boolean {
@@ -183,12 +190,4 @@ export class Changes {
     }
     return false;
   }
-}
-
-function isCleared(key: string, cleared: Cleared): boolean {
-  return cleared === 'everything' || (cleared === 'application' && !isReserved(key));
-}
-
-function withEntries(object: unknown, { own }: Entries): Data {
-  return { ...(object as Data | undefined), ...own };
 }

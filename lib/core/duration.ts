@@ -25,18 +25,45 @@ export function parseDuration(option: string, duration: Duration): number {
   return Math.ceil(parsed);
 }
 
+const MIN_LIFESPAN_MS = 1_000;
+/** More than any session lives, and far from what a date, a cookie or a column cannot hold. */
+const MAX_LIFESPAN_MS = 100 * 365.25 * 24 * 3_600_000;
+
+/**
+ * Reads a duration for which sessions live. Refuses what is under a second, since whoever writes 30 means seconds, and
+ * what is over 100 years, since no store could keep its end.
+ *
+ * @internal
+ */
+export function parseLifespan(option: string, duration: Duration): number {
+  const lifespanMs = parseDuration(option, duration);
+  if (lifespanMs >= MIN_LIFESPAN_MS && lifespanMs <= MAX_LIFESPAN_MS) return lifespanMs;
+  const isShort = lifespanMs < MIN_LIFESPAN_MS;
+  const given = isShort ? meantSeconds(duration) : describe(duration);
+  throw configInvalid(option, 'from a second to 100 years', given);
+}
+
 /** Timers hold 31 bits, and one that is set for longer goes off at once. @internal */
 export const MAX_DELAY_MS = 2 ** 31 - 1;
 
+/** No store answers sooner, so that each request would be refused. */
+const MIN_DELAY_MS = 10;
+
 /**
- * Reads a duration that becomes a timer, and refuses what is too long for one.
+ * Reads a duration that becomes a timer, and refuses what is too short or too long for one.
  *
  * @internal
  */
 export function parseDelay(option: string, duration: Duration): number {
   const delayMs = parseDuration(option, duration);
-  if (delayMs <= MAX_DELAY_MS) return delayMs;
-  throw configInvalid(option, 'at most 24 days', describe(duration));
+  if (delayMs > MAX_DELAY_MS) throw configInvalid(option, 'at most 24 days', describe(duration));
+  if (delayMs >= MIN_DELAY_MS) return delayMs;
+  throw configInvalid(option, `at least ${MIN_DELAY_MS} milliseconds`, meantSeconds(duration));
+}
+
+function meantSeconds(duration: Duration): string {
+  const isUnitless = /^[\d.]+$/.test(String(duration));
+  return isUnitless ? `${duration} milliseconds; did you mean "${duration}s"?` : describe(duration);
 }
 
 function parseText(text: string): number | undefined {

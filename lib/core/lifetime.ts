@@ -1,5 +1,5 @@
 import { completeOptions } from './complete-options.js';
-import { type Duration, parseDuration } from './duration.js';
+import { type Duration, parseLifespan } from './duration.js';
 import { configInvalid } from './session-errors.js';
 
 /**
@@ -9,14 +9,14 @@ import { configInvalid } from './session-errors.js';
  */
 export interface LifetimeOptions {
   /**
-   * Ends a session that nobody used for this long. Shorter protects a browser left open on a shared machine.
+   * Ends a session that nobody used for this long, from a second to 100 years. Shorter protects a browser left open on a shared machine.
    *
    * @default '30m'
    */
   readonly idleTimeout?: Duration;
   /**
-   * Ends a session this long after it was created or rotated, however much it was used. Shorter bounds what a stolen
-   * cookie is worth.
+   * Ends a session this long after it was created or rotated, however much it was used: from a second to 100 years.
+   * Shorter bounds what a stolen cookie is worth.
    *
    * @default '12h'
    */
@@ -96,10 +96,10 @@ export function parseLifetimeOptions(options?: LifetimeOptions): LifetimePolicy 
     DEFAULTS,
   );
   const policy = {
-    idleTimeoutMs: parseDuration('lifetime.idleTimeout', idleTimeout),
-    absoluteLifetimeMs: parseDuration('lifetime.absoluteLifetime', absoluteLifetime),
+    idleTimeoutMs: parseLifespan('lifetime.idleTimeout', idleTimeout),
+    absoluteLifetimeMs: parseLifespan('lifetime.absoluteLifetime', absoluteLifetime),
     renewEveryMs:
-      renewEvery === false ? Infinity : parseDuration('lifetime.renewEvery', renewEvery),
+      renewEvery === false ? Infinity : parseLifespan('lifetime.renewEvery', renewEvery),
   };
   if (policy.idleTimeoutMs > policy.absoluteLifetimeMs) {
     throw configInvalid('lifetime.idleTimeout', 'at most `lifetime.absoluteLifetime`', 'more');
@@ -113,8 +113,12 @@ export function parseLifetimeOptions(options?: LifetimeOptions): LifetimePolicy 
 /** @internal */
 export function parseLifetime(lifetime: SessionLifetime, now: number): LifetimeRule {
   if (lifetime === 'until-browser-closes') return { kind: 'browser' };
+  if (typeof lifetime !== 'object' || lifetime === null) {
+    const expected = '"until-browser-closes", { afterInactivity } or { at }';
+    throw configInvalid('lifetime', expected, lifetime === null ? 'null' : typeof lifetime);
+  }
   if ('afterInactivity' in lifetime) {
-    const idleTimeoutMs = parseDuration('afterInactivity', lifetime.afterInactivity);
+    const idleTimeoutMs = parseLifespan('afterInactivity', lifetime.afterInactivity);
     return { kind: 'inactivity', idleTimeoutMs };
   }
   const at = lifetime.at instanceof Date ? lifetime.at.getTime() : NaN;

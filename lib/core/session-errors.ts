@@ -1,3 +1,5 @@
+import { shownName, shownNames } from './shown-name.js';
+
 /**
  * What can go wrong, named by what the caller can do about it. The README has a heading for each.
  *
@@ -17,7 +19,7 @@ export type SessionErrorCode =
 
 /**
  * The one error class of this library. `code` tells the cases apart, `cause` keeps what a store threw. Its message
- * names keys and options, and never holds an id, a secret or a value.
+ * names options and, escaped and shortened, keys, and never holds an id, a secret or a value.
  *
  * @publicApi
  */
@@ -81,7 +83,7 @@ export function sessionGone(): SessionError {
 /** @internal */
 export function commitConflict(keys: readonly string[], attempts: number): SessionError {
   const changed =
-    keys.length > 0 ? `the session (this request changes ${keys.join(', ')})` : 'the session';
+    keys.length > 0 ? `the session (this request changes ${shownNames(keys)})` : 'the session';
   return new SessionError(
     'SESSION_CONFLICT',
     `Other requests changed ${changed} first, and ${attempts} attempts to apply this request's changes on top did not succeed.`,
@@ -92,7 +94,15 @@ export function commitConflict(keys: readonly string[], attempts: number): Sessi
 export function valueUnsupported(path: string, found: string, remedy: string): SessionError {
   return new SessionError(
     'SESSION_VALUE_UNSUPPORTED',
-    `\`${path}\` holds ${found}, which JSON cannot keep. ${remedy}`,
+    `\`${shownName(path)}\` holds ${found}, which JSON cannot keep. ${remedy}`,
+  );
+}
+
+/** @internal */
+export function userIdUnsupported(): SessionError {
+  return new SessionError(
+    'SESSION_VALUE_UNSUPPORTED',
+    '`userId` is no id that every store can look up. Assign a non-empty text without U+0000 and lone surrogates.',
   );
 }
 
@@ -100,7 +110,7 @@ export function valueUnsupported(path: string, found: string, remedy: string): S
 export function valueMisfit(key: string, path: string): SessionError {
   return new SessionError(
     'SESSION_VALUE_UNSUPPORTED',
-    `\`${path}\` does not fit the schema of \`${key}\`. Check what comes from outside before storing it.`,
+    `\`${shownName(path)}\` does not fit the schema of \`${shownName(key)}\`. Check what comes from outside before storing it.`,
   );
 }
 
@@ -113,7 +123,7 @@ export function propertyRefused(): SessionError {
 }
 
 /** @internal */
-export function sessionTooLarge(bytes: number, limit: number): SessionError {
+export function sessionTooLarge(bytes: number | string, limit: number): SessionError {
   return new SessionError(
     'SESSION_TOO_LARGE',
     `The session would take ${bytes} bytes, and \`limits.recordBytes\` is ${limit}. Keep references in the session and the data itself elsewhere.`,

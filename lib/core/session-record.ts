@@ -129,7 +129,8 @@ export function assertRecord(value: unknown): asserts value is SessionRecord {
   if (!isObject(value)) throw recordUnreadable('not an object');
   if (isNewer(value)) throw tooNew(value, FORMAT);
   if (value.format !== FORMAT) {
-    throw recordUnreadable(`format ${String(value.format)}, and this version reads ${FORMAT}`);
+    const found = typeof value.format === 'number' ? `format ${value.format}` : 'no format';
+    throw recordUnreadable(`${found}, and this version reads ${FORMAT}`);
   }
   if (!isShapedAsRecord(value)) throw recordUnreadable('a part is missing or of another type');
 }

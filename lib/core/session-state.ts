@@ -24,7 +24,7 @@ const NO_CHANGES = new Changes();
  */
 export class SessionState {
   #standing: Standing;
-  #changes = new Changes();
+  #changes: Changes;
   /** What the commit under way is writing: readers see it already. */
   #underWay = NO_CHANGES;
   #intent: Intent = 'keep';
@@ -56,6 +56,7 @@ export class SessionState {
     presented?: readonly string[],
     readonly asker: Asker = { arrivedAt: backend.now() },
   ) {
+    this.#changes = this.#noChanges();
     this.#standing = standingOf(presented);
   }
 
@@ -149,7 +150,7 @@ export class SessionState {
 
   /** Ends the session. What is changed from this call on belongs to a new one. */
   destroy(): Promise<void> {
-    this.#changes = new Changes();
+    this.#changes = this.#noChanges();
     return this.#inTurn(async () => {
       // An old id may lead to a marker, and then neither the marker nor the cookie is this request's to remove.
       await this.load();
@@ -169,7 +170,7 @@ export class SessionState {
 
   /** Forgets what was changed and looks the record up again. */
   reload(): Promise<void> {
-    this.#changes = new Changes();
+    this.#changes = this.#noChanges();
     this.#intent = 'keep';
     this.#nextId = undefined;
     return this.#inTurn(async () => {
@@ -200,7 +201,7 @@ export class SessionState {
   /** Forgets what was changed, since it could not be written. What is changed from now on counts. */
   forget(): void {
     this.#isKeptUp = false;
-    this.#changes = new Changes();
+    this.#changes = this.#noChanges();
     this.#intent = 'keep';
   }
 
@@ -219,6 +220,10 @@ export class SessionState {
     }
   }
 
+  #noChanges(): Changes {
+    return new Changes(this.backend.recordBytes);
+  }
+
   async #loadNow(ids: readonly string[]): Promise<void> {
     this.#standing = await this.backend.load(ids, this.asker);
   }
@@ -226,7 +231,7 @@ export class SessionState {
   async #commitNow(modification: Modification | undefined, isFresh: boolean): Promise<unknown> {
     const intent = this.#intent;
     this.#underWay = this.#changes;
-    this.#changes = new Changes();
+    this.#changes = this.#noChanges();
     this.#intent = 'keep';
     try {
       const { standing, cookie, value } = await this.backend.commit({

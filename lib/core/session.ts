@@ -4,9 +4,10 @@ import { parseLifetime, type SessionLifetime } from './lifetime.js';
 import { refusesProperties } from './refuses-properties.js';
 import { dataWhere, refuseReserved, reservedKey } from './reserved-key.js';
 import type { Frozen, SessionData } from './session-data.js';
-import { notLoadedYet, valueUnsupported } from './session-errors.js';
+import { notLoadedYet } from './session-errors.js';
 import type { SessionState } from './session-state.js';
 import { deepFreeze, frozenCopy, refuseKey } from './stored-value.js';
+import { assertUserId } from './user-id.js';
 
 type Key<T> = keyof T & string;
 
@@ -52,7 +53,8 @@ export class Session<T extends object = SessionData> {
 
   /**
    * The user the session belongs to; assigning undefined clears it. Reading it before the session was loaded throws
-   * SESSION_NOT_AVAILABLE rather than looking signed out.
+   * SESSION_NOT_AVAILABLE rather than looking signed out. Assigning what is no text, an empty one, or one with U+0000 or
+   * a lone surrogate, which not every store keeps, throws SESSION_VALUE_UNSUPPORTED.
    */
   get userId(): string | undefined {
     const { unsaved, standing } = this.#used();
@@ -61,9 +63,7 @@ export class Session<T extends object = SessionData> {
   }
 
   set userId(userId: string | undefined) {
-    if (userId !== undefined && (typeof userId !== 'string' || userId === '')) {
-      throw valueUnsupported('userId', 'something else than a text', 'Assign a non-empty string.');
-    }
+    if (userId !== undefined) assertUserId(userId);
     this.#used().edit().setUserId(userId);
   }
 

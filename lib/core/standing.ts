@@ -128,6 +128,8 @@ export interface Committed {
  * @internal
  */
 export interface SessionBackend {
+  /** What a record may take. */
+  readonly recordBytes: number;
   now(): number;
   load(ids: readonly string[], asker: Asker): Promise<Standing>;
   commit(work: Work): Promise<Committed>;

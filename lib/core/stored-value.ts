@@ -1,7 +1,8 @@
-import { valueUnsupported } from './session-errors.js';
+import { SessionError, valueUnsupported } from './session-errors.js';
+import { shownName } from './shown-name.js';
 
-/** Deep enough for data, far from what would overflow the stack of whoever walks it. */
-const MAX_DEPTH = 100;
+/** Deep enough for data, far from what would overflow the stack of whoever walks it. @internal */
+export const MAX_DEPTH = 100;
 
 /**
  * Copies and freezes a value in one walk, so that what is kept is what JSON gives back, whatever the caller does to
@@ -60,10 +61,21 @@ function frozenObject(value: object, path: string, ancestors: readonly object[])
   if (ancestors.length === MAX_DEPTH) {
     throw valueUnsupported(path, `more than ${MAX_DEPTH} levels`, 'Store flatter data.');
   }
-  const within = [...ancestors, value];
-  return Object.freeze(
-    Array.isArray(value) ? copyArray(value, path, within) : copyPlain(value, path, within),
-  );
+  return Object.freeze(readable(path, () => copyOf(value, path, [...ancestors, value])));
+}
+
+function copyOf(value: object, path: string, within: readonly object[]): object {
+  return Array.isArray(value) ? copyArray(value, path, within) : copyPlain(value, path, within);
+}
+
+/** Getters and proxies are code of others, and what that throws may hold anything. */
+function readable<T>(path: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof SessionError) throw error;
+    throw valueUnsupported(path, 'a part that throws when it is read', 'Store plain data.');
+  }
 }
 
 function copyArray(array: readonly unknown[], path: string, within: readonly object[]): unknown[] {
@@ -119,7 +131,9 @@ export function refuseKey(name: string, path: string): void {
 
 function classNameOf(object: object): string {
   const { constructor } = object;
-  return typeof constructor === 'function' && constructor.name ? constructor.name : 'a class';
+  return typeof constructor === 'function' && constructor.name
+    ? shownName(constructor.name)
+    : 'a class';
 }
 
 function remedyFor(object: object): string {

@@ -13,7 +13,7 @@ import { runningSession } from './running-handler.js';
 import { type AdapterRequest, type Exchange, rawRequest } from './session-context.js';
 import { toHttpException } from './session-exception.mapper.js';
 import type { SessionSettings } from './session-settings.js';
-import { isInsecure } from './transport-security.js';
+import { type CookieLoser, cookieLoser } from './transport-security.js';
 
 /** From here on the server is to blame, and what the handler changed does not count. */
 const FIRST_SERVER_ERROR = 500;
@@ -29,7 +29,7 @@ export interface HttpSessionHost {
   of(context: ExecutionContext): Session;
   attach(context: ArgumentsHost): HttpSession | undefined;
   reportFailure(error: unknown): void;
-  warnOfInsecureTransport(): void;
+  warnOfInsecureTransport(client: CookieLoser): void;
 }
 
 /**
@@ -179,7 +179,8 @@ export class HttpSession implements Gatekeeper, Asker {
     const { settings } = this.host;
     if (cookie === 'clear') return clearCookie(settings.cookie);
     if (cookie === 'leave' || standing.kind !== 'live') return undefined;
-    if (settings.cookie.secure && isInsecure(this.request)) this.host.warnOfInsecureTransport();
+    const loser = settings.cookie.secure ? cookieLoser(this.request) : undefined;
+    if (loser) this.host.warnOfInsecureTransport(loser);
     const { lifetime, absoluteExpiresAt } = standing.record;
     const isPersistent = lifetime !== undefined && lifetime.kind !== 'browser';
     return issueCookie(

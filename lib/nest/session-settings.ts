@@ -38,3 +38,13 @@ export function parseSessionOptions(
     commit: parseCommitOptions(rest, clock, report, tell),
   };
 }
+
+/**
+ * The secret that signs cookies, if one does.
+ *
+ * @internal
+ */
+export function signingSecret(options: SessionOptions): string | undefined {
+  const { cookie } = completeOptions('', options, DEFAULTS);
+  return parseCookieOptions(cookie).secrets[0];
+}

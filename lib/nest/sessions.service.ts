@@ -38,10 +38,11 @@ import {
 import { SessionAnnouncer } from './session-announcer.js';
 import { MODULE_OPTIONS_TOKEN } from './session.module-definition.js';
 import type { SessionOptions } from './session-options.interface.js';
-import { parseSessionOptions, type SessionSettings } from './session-settings.js';
+import { parseSessionOptions, type SessionSettings, signingSecret } from './session-settings.js';
 import { MessageSessions } from './message-sessions.js';
 import { hostApplication, hostClasses } from './session-hosts.js';
 import { isSkipped } from './skip-session.decorator.js';
+import { type CookieLoser, transportWarning } from './transport-security.js';
 import { wrongDecoratorWarning } from './wrong-decorator.js';
 
 /**
@@ -59,8 +60,8 @@ export class Sessions implements HttpSessionHost, OnModuleInit {
   /** @internal */
   readonly backend: SessionCommitter;
   readonly #byUser: UserSessions;
-  #hasWarnedOfTransport = false;
   readonly #messages = new MessageSessions();
+  readonly #warnedOf = new Set<CookieLoser>();
 
   constructor(
     private readonly store: SessionStore,
@@ -191,10 +192,10 @@ export class Sessions implements HttpSessionHost, OnModuleInit {
     return session;
   }
 
-  #announcerTo(listener: SessionListener, { cookie }: SessionOptions): SessionAnnouncer {
+  #announcerTo(listener: SessionListener, options: SessionOptions): SessionAnnouncer {
     return new SessionAnnouncer(
       listener,
-      cookie?.secrets?.[0],
+      signingSecret(options),
       StoreAccess.to(this.store).clock,
       (problem) => this.#logger.error(problem),
     );
@@ -206,12 +207,10 @@ export class Sessions implements HttpSessionHost, OnModuleInit {
   }
 
   /** @internal */
-  warnOfInsecureTransport(): void {
-    if (this.#hasWarnedOfTransport) return;
-    this.#hasWarnedOfTransport = true;
-    this.#logger.warn(
-      'The session cookie is Secure and a request for it came over plain HTTP, so the browser will not keep it. Behind a proxy that ends TLS, set `trust proxy` (Express) or `trustProxy` (Fastify); to serve plain HTTP, set `cookie.secure` to false.',
-    );
+  warnOfInsecureTransport(client: CookieLoser): void {
+    if (this.#warnedOf.has(client)) return;
+    this.#warnedOf.add(client);
+    this.#logger.warn(transportWarning(client));
   }
 }
 

@@ -3,16 +3,32 @@ import { type AdapterRequest, rawRequest } from './session-context.js';
 
 const LOCALHOST = /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])(:\d+)?$/i;
 
+const WARNINGS = {
+  browser:
+    'The session cookie is Secure and a request for it came over plain HTTP, so the browser will not keep it. Behind a proxy that ends TLS, set `trust proxy` (Express) or `trustProxy` (Fastify); to serve plain HTTP, set `cookie.secure` to false.',
+  tool: "The session cookie is Secure and went over plain HTTP to a client on this machine that seems to be no browser. Browsers keep it on localhost; the agent of supertest, Postman and others drop it, and each of their requests is a new visitor's. For tests, set `cookie: { secure: false }`, use HTTPS, or send the Cookie header yourself, as `seedSession` gives it.",
+};
+
+/** A client that may not keep the cookie. @internal */
+export type CookieLoser = keyof typeof WARNINGS;
+
+/** @internal */
+export function transportWarning(client: CookieLoser): string {
+  return WARNINGS[client];
+}
+
 /**
- * Tells whether a browser would refuse a Secure cookie on this request: plain HTTP, as far as the framework knows, and
- * not to this machine.
+ * Who would drop a Secure cookie on this request, as far as the framework knows: over plain HTTP a browser, unless the
+ * server is this machine, and then a client that is none. Who brings cookies keeps them.
  *
  * @internal
  */
-export function isInsecure(request: AdapterRequest): boolean {
+export function cookieLoser(request: AdapterRequest): CookieLoser | undefined {
   const { headers, socket } = rawRequest(request);
-  if ((socket as TLSSocket).encrypted) return false;
-  return !isHttps(request) && !LOCALHOST.test(headers.host ?? '');
+  if ((socket as TLSSocket).encrypted || isHttps(request)) return undefined;
+  if (!LOCALHOST.test(headers.host ?? '')) return 'browser';
+  const isBrowser = headers['sec-fetch-site'] !== undefined;
+  return isBrowser || headers.cookie !== undefined ? undefined : 'tool';
 }
 
 /** Express and Fastify put the protocol here, taking the word of a trusted proxy. */

@@ -6,6 +6,7 @@ import { deletePromises } from './promises/delete.js';
 import { deleteExpiredPromises } from './promises/delete-expired.js';
 import { listByUserPromises } from './promises/list-by-user.js';
 import { loadPromises } from './promises/load.js';
+import { otherProcessPromises } from './promises/other-process.js';
 import { savePromises } from './promises/save.js';
 import { touchPromises } from './promises/touch.js';
 import type { StorePromise, SuiteClock, TestRunner } from './store-promise.js';
@@ -42,11 +43,15 @@ export interface StoreSuiteOptions {
 export type StoreFactory = (clock: Clock) => MadeStore | Promise<MadeStore>;
 
 /**
- * A store to test, and where something is to be closed after the test, how.
+ * A store to test, and another on the same data, as a second process has one: with a connection or a cache of its own,
+ * if the store has any. A store alone is taken for one whose data end with its process. What is to be closed after the
+ * test, `close` closes.
  *
  * @publicApi
  */
-export type MadeStore = SessionStore | { readonly store: SessionStore; close(): Promise<void> };
+export type MadeStore =
+  | SessionStore
+  | { readonly store: SessionStore; readonly other: SessionStore; close?(): Promise<void> };
 
 /**
  * Tests a store against every promise of `SessionStore`, one test each, in the order of the contract.
@@ -65,11 +70,13 @@ export function describeSessionStore(
 ): void {
   const run = async ({ test }: StorePromise): Promise<void> => {
     const clock = time === 'manual' ? manualClock() : waitingClock();
-    const { store, close } = parts(await factory(clock));
+    const made = await factory(clock);
+    const { store, other, close } = 'store' in made ? made : { store: made, other: made };
     try {
-      await test(store, expect, clock);
+      expect(typeof other?.load).toEqual('function');
+      await test(store, expect, clock, other);
     } finally {
-      await close();
+      await close?.();
     }
   };
   const groups = {
@@ -92,6 +99,7 @@ const STORE_PROMISES = {
   save: savePromises,
   touch: touchPromises,
   delete: deletePromises,
+  'a second process': otherProcessPromises,
 };
 
 /** What a store offers besides is stated, and checked, so that its tests are not passed over in silence. */
@@ -105,12 +113,6 @@ function offered(
     test: async (store, expect) => expect(member in store).toEqual(isOffered),
   };
   return isOffered ? [offer, ...promises] : [offer];
-}
-
-function parts(made: MadeStore): { store: SessionStore; close: () => Promise<void> } {
-  return 'store' in made
-    ? { store: made.store, close: () => made.close() }
-    : { store: made, close: () => Promise.resolve() };
 }
 
 /** A store may notice an expiry a second late. */

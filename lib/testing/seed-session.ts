@@ -9,6 +9,7 @@ import { newSessionId, storeKeyOf } from '../core/session-id.js';
 import { type LiveRecord, makeRecord } from '../core/session-record.js';
 import type { SessionStore } from '../core/session-store.js';
 import { frozenCopy } from '../core/stored-value.js';
+import { assertUserId } from '../core/user-id.js';
 
 /**
  * What the seeded session holds, and the options of the module that is to read it.
@@ -41,6 +42,7 @@ export async function seedSession<T extends object = SessionData>(
   store: SessionStore,
   { data = {}, userId, stamp, cookie, lifetime }: SeedOptions<T> = {},
 ): Promise<string> {
+  if (userId !== undefined) assertUserId(userId);
   const id = newSessionId();
   const now = systemClock.now();
   const copy = frozenCopy(data, 'data') as LiveRecord['data'];

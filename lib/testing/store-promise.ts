@@ -35,5 +35,7 @@ export interface StorePromise {
     store: SessionStore,
     expect: TestRunner['expect'],
     clock: SuiteClock,
+    /** The same store, as another process has it. */
+    other: SessionStore,
   ) => Promise<void>;
 }

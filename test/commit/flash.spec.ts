@@ -141,6 +141,50 @@ describe('Flashed values', () => {
 
     expect(await session.flashed('notice')).toEqual(['saved']);
   });
+
+  it('cost a request as much each, however many there are', async () => {
+    const session = new Bench({ limits: { recordBytes: 10_000_000 } }).open();
+    const startedAt = performance.now();
+    for (let n = 0; n < 20_000; n++) session.flash('notice', n);
+    await session.save();
+
+    expect((await session.flashed<number>('notice')).slice(0, 3)).toEqual([0, 1, 2]);
+    expect(performance.now() - startedAt).toBeLessThan(4_000);
+  });
+
+  it('are refused as soon as a record cannot hold them', () => {
+    const session = new Bench({ limits: { recordBytes: 1024 } }).open();
+    let count = 0;
+    const flashOn = (): void => {
+      for (; count < 20_000; count++) session.flash('notice', 'text');
+    };
+
+    expect(flashOn).toThrow(expect.objectContaining({ code: 'SESSION_TOO_LARGE' }));
+    expect(count).toBeLessThan(30);
+  });
+
+  it('that follow a take of the same request stand alone', async () => {
+    const id = await bench.stored();
+    await flashing(id, 'old');
+    const session = bench.open(id);
+    emptySession(session);
+    session.flash('notice', 'new');
+    session.flash('notice', 'newer');
+    session.set('b', 2);
+    await session.save();
+
+    expect(await bench.open(id).flashed('notice')).toEqual(['new', 'newer']);
+  });
+
+  it('may be looked at between, and read frozen', async () => {
+    const session = bench.open(await bench.stored());
+    emptySession(session);
+    session.flash('notice', 'one');
+    await session.all();
+    session.flash('notice', 'two');
+
+    expect(await session.flashed('notice')).toEqual(['one', 'two']);
+  });
 });
 
 describe('Keys of the library', () => {

@@ -176,7 +176,13 @@ describe('A session', () => {
       { at: new Date(NaN) },
       { at: new Date(0) },
       { afterInactivity: -1 },
+      { afterInactivity: 30 },
+      { afterInactivity: 1e300 },
       { afterInactivity: 'soon' },
+      null,
+      undefined,
+      'forever',
+      5,
     ])('refuses %j', (lifetime) => {
       expect(() => bench.open().setLifetime(lifetime as { at: Date })).toThrow(
         expect.objectContaining({ code: 'SESSION_CONFIG_INVALID' }),

@@ -140,10 +140,54 @@ describe('Session', () => {
       expect(await session.get('b')).toBe(1);
     });
 
+    it('is refused in the line that records more than a record holds, and costs no call', () => {
+      const session = new Bench({ limits: { recordBytes: 1024 } }).open();
+      session.set('kept', 'x'.repeat(900));
+      session.set('kept', ['y'.repeat(900)]);
+
+      expect(() => session.set('more', { text: 'é'.repeat(200) })).toThrow(
+        expect.objectContaining({
+          code: 'SESSION_TOO_LARGE',
+          message: expect.stringContaining('at least 1'),
+        }),
+      );
+      expect(() => session.flash('notice', 'x'.repeat(200))).toThrow('limits.recordBytes');
+    });
+
+    it('frees what it takes when its keys are set to less, deleted or cleared', async () => {
+      const bench = new Bench({ limits: { recordBytes: 1024 } });
+      const session = bench.open();
+      const half = 'x'.repeat(600);
+      session.set('a', half);
+      session.delete('a');
+      session.set('b', half);
+      session.clear();
+      session.set('c', half);
+      session.set('c', 1);
+      session.set('d', half);
+      await session.save();
+
+      expect(await bench.read(session.id!)).toEqual({ c: 1, d: half });
+    });
+
+    it('is as free after a commit as before, and after one that failed', async () => {
+      const bench = new Bench({ limits: { recordBytes: 1024 } });
+      const session = bench.open(await bench.stored());
+      for (const text of ['x', 'y', 'z']) {
+        session.set('a', text.repeat(600));
+        bench.store.before = (operation) =>
+          operation === 'save' && text === 'y' ? Promise.reject(new Error('down')) : undefined;
+        await session.save().catch(() => undefined);
+      }
+
+      expect(() => session.set('b', 'x'.repeat(1100))).toThrow('limits.recordBytes');
+      expect(await session.get('a')).toBe('z'.repeat(600));
+    });
+
     it('is refused above the size limit, and keeps the record as it was', async () => {
       const small = new Bench({ limits: { recordBytes: 1024 } });
       const session = small.open(await small.stored({ a: 1 }));
-      session.set('text', 'x'.repeat(1024));
+      session.set('text', 'x'.repeat(1000));
 
       await expect(session.save()).rejects.toMatchObject({ code: 'SESSION_TOO_LARGE' });
       expect(small.store.takeCalls()).toBe('load');
@@ -336,9 +380,17 @@ describe('Session', () => {
       expect(bench.store.takeCalls()).toBe('create');
     });
 
-    it.each(['', 5, null])('refuses %p', (userId) => {
-      expect(() => (bench.open().userId = userId as string)).toThrow(/userId/);
-    });
+    it.each(['', 5, null, 'a\0b', 'a\ud800', '\udc00a'])(
+      'refuses %j, and shows it to nobody',
+      (userId) => {
+        expect(() => (bench.open().userId = userId as string)).toThrow(
+          expect.objectContaining({
+            code: 'SESSION_VALUE_UNSUPPORTED',
+            message: expect.stringMatching(/^`userId` is no id [\x20-\x7e]+$/),
+          }),
+        );
+      },
+    );
   });
 
   it('shows neither id nor values when it is printed, and is no thenable', async () => {

@@ -27,6 +27,25 @@ describe('The sessions of a user', () => {
   const listed = async (userId = 'ann') => (await visitors.sessions.list(userId)).map(visitOf);
   const visitsOf = (...sessions: Visitor[]) => Promise.all(sessions.map(visitBehind));
 
+  it.each(['', 'a\0b', 'a\ud800'])(
+    'are none for %j, which no user has, and the store is not asked',
+    async (userId) => {
+      const { listByUser } = MemorySessionStore.prototype;
+      const ask = jest
+        .spyOn(MemorySessionStore.prototype, 'listByUser')
+        .mockImplementation(listByUser);
+      const found = [
+        await listed(userId),
+        await visitors.sessions.endAll(userId, undefined),
+        await visitors.sessions.endNamed(visitHandle(userId, 'visit'), userId),
+      ];
+
+      expect(found).toEqual([[], 0, false]);
+      expect(ask).not.toHaveBeenCalled();
+      ask.mockRestore();
+    },
+  );
+
   it('are listed in the order in which they became theirs, whenever the visit began', async () => {
     const early = await visitors.anonymous();
     const sessions = [];
@@ -260,7 +279,7 @@ describe('The sessions of a user', () => {
       expect(await visitors.isSignedIn(session)).toBe(true);
     });
 
-    it.each(['ann', 'ä漢🎉', '\ud800', 'a.b/c+d', ' ', 'x'.repeat(255)])(
+    it.each(['ann', 'ä漢🎉', 'a.b/c+d', ' ', 'x'.repeat(255)])(
       'that know the user %j',
       async (userId) => {
         const handle = await handleOf(await visitors.signedIn(userId));

@@ -1,3 +1,4 @@
+import { parseCommitOptions } from '../../lib/commit/commit-settings.js';
 import { type CookieOptions, parseCookieOptions } from '../../lib/cookie/cookie-options.js';
 
 describe('parseCookieOptions', () => {
@@ -9,6 +10,23 @@ describe('parseCookieOptions', () => {
     [{ name: 'app', secure: undefined }, 'app'],
   ])('names the cookie of %j %s', (options, name) => {
     expect(parseCookieOptions(options as CookieOptions).name).toBe(name);
+  });
+
+  it('takes what an object inherits for no option', () => {
+    const inherited = Object.create({ secure: false, path: '/app', sameSite: 'none' });
+    expect(parseCookieOptions(inherited as CookieOptions)).toEqual(parseCookieOptions({}));
+  });
+
+  it('is not moved by a polluted prototype', () => {
+    const clean = parseCookieOptions({});
+    const prototype = Object.prototype as CookieOptions & { limits?: object };
+    Object.assign(prototype, { secure: false, limits: { recordBytes: 2048 } });
+    try {
+      expect(parseCookieOptions({})).toEqual(clean);
+      expect(parseCommitOptions({}).recordBytes).toBe(65_536);
+    } finally {
+      for (const name of ['secure', 'limits']) Reflect.deleteProperty(prototype, name);
+    }
   });
 
   it.each([

@@ -82,6 +82,56 @@ describe('frozenCopy', () => {
     );
   });
 
+  const secretive = (): never => {
+    throw new TypeError('a secret value');
+  };
+  const revoked = Proxy.revocable({}, {});
+  revoked.revoke();
+
+  it.each([
+    ['a getter', Object.defineProperty({}, 'total', { get: secretive, enumerable: true })],
+    ['the getter of an item', Object.defineProperty([1], 0, { get: secretive, enumerable: true })],
+    ['a proxy that lists no keys', new Proxy({}, { ownKeys: secretive })],
+    ['a proxy without a prototype', new Proxy({}, { getPrototypeOf: secretive })],
+    ['a proxy that gives nothing', new Proxy([1], { get: secretive })],
+    ['a proxy that was revoked', revoked.proxy],
+    [
+      'a class whose name throws',
+      Object.create({ constructor: new Proxy(secretive, { get: secretive }) }),
+    ],
+  ])('refuses %s that throws, by its own error and the path', (_, cart) => {
+    expect(() => frozenCopy({ cart }, 'key')).toThrow(
+      expect.objectContaining({
+        code: 'SESSION_VALUE_UNSUPPORTED',
+        message:
+          '`key.cart` holds a part that throws when it is read, which JSON cannot keep. Store plain data.',
+      }),
+    );
+  });
+
+  it('copies what a getter gives, once', () => {
+    let reads = 0;
+    const copy = frozenCopy(
+      Object.defineProperty({}, 'n', { get: () => ++reads, enumerable: true }),
+      'key',
+    );
+
+    expect([copy, copy]).toEqual([{ n: 1 }, { n: 1 }]);
+  });
+
+  it('shows names that a client may have chosen on one line, escaped and shortened', () => {
+    const hostile = `\r\n\u001b[2J\u0085\u2028\u202e\ud800"${'x'.repeat(300_000)}`;
+    const refused = { [hostile]: { inner: undefined } };
+
+    expect(() => frozenCopy(refused, 'key')).toThrow(
+      expect.objectContaining({
+        message: expect.stringMatching(
+          /^`key\.\\r\\n\\u001b\[2J\\u\{85\}\\u\{2028\}\\u\{202e\}\\ud800\\"x{100,400}…x{100,400}\.inner` holds undefined, [ -~]{1,100}$/,
+        ),
+      }),
+    );
+  });
+
   it('keeps an object that is referred to twice', () => {
     const shared = { a: 1 };
 

@@ -142,15 +142,30 @@ describe.each(adapters)('CsrfGuard, on %s', (_, makeAdapter) => {
   });
 
   describe('the token', () => {
-    it('stays the same, and costs a load once it is made', async () => {
-      const token = await tokenOf(browser);
+    it('is masked anew at each call, good for ever, and costs a load once it is made', async () => {
+      const tokens = [await tokenOf(browser)];
       store.takeCalls();
+      for (let n = 0; n < 5; n++) tokens.push(await tokenOf(browser));
+      expect(store.takeCalls()).toBe('load load load load load');
 
-      expect(await tokenOf(browser)).toBe(token);
-      expect(store.takeCalls()).toBe('load');
+      const halves = tokens.flatMap((token) => {
+        const bytes = Buffer.from(token, 'base64url');
+        return [bytes.subarray(0, 32), bytes.subarray(32)].map((half) => half.toString('hex'));
+      });
+      expect(new Set(halves).size).toBe(12);
+      for (const token of tokens) expect((await withHeader(token)).status).toBe(200);
     });
 
-    it('is one for all pages that are opened at once', async () => {
+    it('is refused as the halves of two tokens, with a letter changed, and written in another way', async () => {
+      const [one, other] = [await tokenOf(browser), await tokenOf(browser)];
+      const changed = one.replace(/^./, (letter) => (letter === 'A' ? 'B' : 'A'));
+      const padded = `${one}==`;
+
+      for (const token of [one.slice(0, 43) + other.slice(43), changed, padded, 'A'.repeat(86)])
+        expect((await withHeader(token)).status).toBe(403);
+    });
+
+    it('is good for all pages that are opened at once', async () => {
       await browser.get('/visit');
       const all = new Barrier();
       let loads = 0;
@@ -164,8 +179,7 @@ describe.each(adapters)('CsrfGuard, on %s', (_, makeAdapter) => {
       store.after = () => undefined;
       for (const clone of clones) clone.close();
 
-      expect(new Set(tokens).size).toBe(1);
-      expect((await withHeader(tokens[0]!)).status).toBe(200);
+      for (const token of tokens) expect((await withHeader(token)).status).toBe(200);
     });
 
     it('is another after signing in', async () => {

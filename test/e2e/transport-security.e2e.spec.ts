@@ -40,13 +40,24 @@ describe.each(adapters)('A Secure cookie, on %s', (_, makeAdapter) => {
   });
 
   it.each(['localhost', 'localhost:3000', 'shop.localhost', '127.0.0.1:80', '[::1]:3000'])(
-    'over plain HTTP to %s is nothing to warn of',
+    'over plain HTTP to %s is nothing to warn of in a browser, or for who brings cookies',
     async (name) => {
       await start(makeAdapter());
-      await write({ host: name });
+      await write({ host: name, 'sec-fetch-site': 'none' });
+      await write({ host: name, cookie: 'theme=dark' });
       expect(log.takeLines()).toEqual([]);
     },
   );
+
+  it('over plain HTTP to this machine is warned of once where the client is no browser, with the remedy', async () => {
+    await start(makeAdapter());
+    for (let n = 0; n < 2; n++) await fetch(`${host.origin}/write`);
+    const [warning, ...others] = log.takeLines();
+    expect(warning).toMatch(
+      /^warn The session cookie is Secure .*supertest.*`cookie: \{ secure: false \}`/,
+    );
+    expect(others).toEqual([]);
+  });
 
   it('is warned of when the word of the proxy is not trusted', async () => {
     await start(makeAdapter());

@@ -192,6 +192,20 @@ describe('SessionModule', () => {
       ],
       [{ lifetime: { idleTimeout: NaN } }, 'got NaN (number).'],
       [
+        { lifetime: { idleTimeout: 30 } },
+        'Expected `lifetime.idleTimeout` to be from a second to 100 years, got 30 milliseconds; did you mean "30s"?',
+      ],
+      [{ lifetime: { idleTimeout: '900' } }, 'got 900 milliseconds; did you mean "900s"?'],
+      [{ lifetime: { idleTimeout: '30ms' } }, 'from a second to 100 years, got "30ms".'],
+      [{ lifetime: { absoluteLifetime: 999 } }, 'did you mean "999s"?'],
+      [{ lifetime: { absoluteLifetime: 1e300 } }, 'to 100 years, got 1e+300 (number).'],
+      [{ lifetime: { idleTimeout: '101y' } }, 'to 100 years, got "101y".'],
+      [{ lifetime: { renewEvery: 5 } }, 'did you mean "5s"?'],
+      [
+        { limits: { storeTimeout: 2 } },
+        'at least 10 milliseconds, got 2 milliseconds; did you mean "2s"?',
+      ],
+      [
         { lifetime: { absoluteLifetime: 'soon' } },
         'Expected `lifetime.absoluteLifetime` to be a positive number of milliseconds or a text like "30m", got "soon".',
       ],

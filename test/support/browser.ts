@@ -40,7 +40,7 @@ export class Browser {
       method,
       agent: this.#agent,
       body,
-      headers: { ...(cookie && { cookie }), ...headers },
+      headers: { 'sec-fetch-site': 'same-origin', ...(cookie && { cookie }), ...headers },
     });
     this.jar.keep(answer.setCookie);
     return answer;

@@ -71,6 +71,7 @@ export class TextStore extends SessionStore implements UserIndex {
   }
 
   #decoded(text: string): SessionRecord {
+    if (this.version === PRESENT) return decodeRecord(text);
     return decodeRecord(JSON.stringify(this.version.read(JSON.parse(text) as SessionRecord)));
   }
 

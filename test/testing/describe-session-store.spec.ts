@@ -128,6 +128,32 @@ class OneLookStore extends MemorySessionStore {
   }
 }
 
+/** Keeps what it has loaded, and forgets it at what it writes itself: a cache as one is made in an afternoon. */
+function cached(inner: MemorySessionStore): MemorySessionStore {
+  const loaded = new Map<string, string>();
+  const forgetting = (name: string) => {
+    const write = Reflect.get(inner, name) as (...all: unknown[]) => unknown;
+    return (...all: [SessionRecord | string]) => {
+      loaded.delete(typeof all[0] === 'string' ? all[0] : all[0].key);
+      return write.apply(inner, all);
+    };
+  };
+  return Object.create(inner, {
+    load: {
+      value: async (key: string) => {
+        const text = loaded.get(key) ?? JSON.stringify(await inner.load(key));
+        if (text !== undefined) loaded.set(key, text);
+        return text === undefined ? undefined : (JSON.parse(text) as SessionRecord);
+      },
+    },
+    deleteExpired: { value: (limit: number) => inner.deleteExpired(limit) },
+    listByUser: { value: (userId: string) => inner.listByUser(userId) },
+    ...Object.fromEntries(
+      ['create', 'save', 'touch', 'delete'].map((name) => [name, { value: forgetting(name) }]),
+    ),
+  }) as MemorySessionStore;
+}
+
 describe('describeSessionStore', () => {
   it('passes a store that keeps all promises', async () => {
     expect(await failures((clock) => new MemorySessionStore({ clock }))).toEqual([]);
@@ -187,12 +213,44 @@ describe('describeSessionStore', () => {
     expect(await failures((clock) => new Store({ clock }))).toContain(promise);
   });
 
+  it('fails a store that believes what its own process has loaded', async () => {
+    const failed = await failures((clock) => {
+      const shared = new MemorySessionStore({ clock });
+      return { store: cached(shared), other: cached(shared) };
+    });
+
+    expect(failed).toEqual([
+      'a second process: has loaded a record, and sees a save of it at once',
+      'a second process: has loaded a record, and sees its end at once',
+      'a second process: has loaded a record, and sees a touch of it at once',
+    ]);
+  });
+
+  it('fails stores that each keep data of their own', async () => {
+    const failed = await failures((clock) => ({
+      store: new MemorySessionStore({ clock }),
+      other: new MemorySessionStore({ clock }),
+    }));
+
+    expect(failed.map((name) => name.split(':')[0])).toEqual(Array(5).fill('a second process'));
+  });
+
+  it('fails a factory that gives no second store', async () => {
+    const failed = await failures(((clock: Clock) => ({
+      store: new MemorySessionStore({ clock }),
+    })) as unknown as StoreFactory);
+
+    expect(failed).toContain('load: gives back a whole record');
+  });
+
   it('closes what the factory opened, also after a failure', async () => {
     let open = 0;
     const failed = await failures((clock) => {
       open++;
+      const store = new UpsertingStore({ clock });
       return {
-        store: new UpsertingStore({ clock }),
+        store,
+        other: store,
         close: async () => {
           open--;
         },

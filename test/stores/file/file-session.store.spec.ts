@@ -18,8 +18,9 @@ describeSessionStore(
   'FileSessionStore',
   (clock) => {
     const directory = storeDirectory();
-    const store = new FileSessionStore({ directory: directory.path, clock, purgeEvery: false });
-    return { store, close: () => directory.remove() };
+    const open = () =>
+      new FileSessionStore({ directory: directory.path, clock, purgeEvery: false });
+    return { store: open(), other: open(), close: () => directory.remove() };
   },
   { deletesExpired: true, listsByUser: true },
 );

@@ -40,8 +40,10 @@ function describeOn(
   describeSessionStore(
     { describe, it, expect },
     `RedisSessionStore on ${name}`,
-    (clock) =>
-      new RedisSessionStore({ ...options, client, namespace: `test-${randomUUID()}`, clock }),
+    (clock) => {
+      const settings = { ...options, client, namespace: `test-${randomUUID()}`, clock };
+      return { store: new RedisSessionStore(settings), other: new RedisSessionStore(settings) };
+    },
     { listsByUser: true },
   );
 }
@@ -74,7 +76,10 @@ if (single) {
   describeSessionStore(
     { describe, it, expect },
     'RedisSessionStore by the clock of Redis',
-    () => new RedisSessionStore({ client, namespace: `test-${randomUUID()}` }),
+    () => {
+      const settings = { client, namespace: `test-${randomUUID()}` };
+      return { store: new RedisSessionStore(settings), other: new RedisSessionStore(settings) };
+    },
     { time: 'system', listsByUser: true },
   );
 }

@@ -32,7 +32,8 @@ describe.each(databases)('On %s', (name, database) => {
     `TypeOrmSessionStore on ${name}`,
     async (clock) => {
       await dataSource.query(`DELETE FROM ${table}`);
-      return new TypeOrmSessionStore(dataSource, { table, clock });
+      const open = () => new TypeOrmSessionStore(dataSource, { table, clock });
+      return { store: open(), other: open() };
     },
     { deletesExpired: true, listsByUser: true },
   );
