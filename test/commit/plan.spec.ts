@@ -84,16 +84,24 @@ describe('planCommit', () => {
     expect(planCommit({ ...QUIET, ...situation })).toEqual({ call, cookie });
   });
 
-  const situations: fc.Arbitrary<Situation> = fc.record({
-    standing: fc.constantFrom('unloaded', 'new', 'absent', 'superseded', 'live', 'destroyed'),
-    intent: fc.constantFrom('keep', 'rotate', 'destroy'),
-    isChanged: fc.boolean(),
-    isLifetimeChanged: fc.boolean(),
-    isTouchDue: fc.boolean(),
-    isRenewalDue: fc.boolean(),
-    isFirstShown: fc.boolean(),
-    isNewLogin: fc.boolean(),
-  });
+  const situations: fc.Arbitrary<Situation> = fc
+    .record({
+      standing: fc.constantFrom('unloaded', 'new', 'absent', 'superseded', 'live', 'destroyed'),
+      intent: fc.constantFrom('keep', 'rotate', 'destroy'),
+      isChanged: fc.boolean(),
+      isLifetimeChanged: fc.boolean(),
+      isTouchDue: fc.boolean(),
+      isRenewalDue: fc.boolean(),
+      isFirstShown: fc.boolean(),
+      isNewLogin: fc.boolean(),
+    })
+    .map((situation) => ({
+      ...situation,
+      isNewLogin:
+        situation.isNewLogin &&
+        situation.standing === 'superseded' &&
+        situation.intent === 'rotate',
+    }));
 
   it('issues a cookie only with a call that stores the record', () => {
     fc.assert(

@@ -695,8 +695,8 @@ export const mutations: readonly Mutation[] = [
     name: 'what a request that failed changed in place is written with what follows',
     guarantee: 8,
     file: STATE,
-    replace: 'this.inPlace = undefined;\n    this.#changes = new Changes();',
-    by: 'this.#changes = new Changes();',
+    replace: 'this.inPlace = undefined;\n    this.forget();',
+    by: 'this.forget();',
     tests: [EXPRESS_SESSION],
   },
   {
