@@ -260,6 +260,7 @@ export class Session<T extends object = SessionData> {
 
   #used(): SessionState {
     this.#state.isUsed = true;
+    this.#state.onUse?.();
     return this.#state;
   }
 }

@@ -1,12 +1,14 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { ExecutionContext } from '@nestjs/common';
 import { readSessionIds } from '../cookie/cookie-header.js';
 import { clearCookie, issueCookie } from '../cookie/set-cookie.js';
 import { Session } from '../core/session.js';
 import { SessionState } from '../core/session-state.js';
 import type { SessionBackend } from '../core/standing.js';
-import { type Gatekeeper, type Refusal, ResponseGate } from './response-gate.js';
-import { type AdapterRequest, type Exchange, rawRequest } from './session-context.js';
+import { type Gatekeeper, HoldPolicy, type Refusal } from './hold-policy.js';
+import { PatchedResponse } from './patched-response.js';
+import { addCookie, withoutBodyHeaders, withToken } from './response-head.js';
+import { type AdapterRequest, type Exchange, type HeaderSource, rawRequest } from './session-context.js';
 import { toHttpException } from './session-exception.mapper.js';
 import type { SessionSettings } from './session-settings.js';
 import { isInsecure } from './transport-security.js';
@@ -35,7 +37,10 @@ export interface HttpSessionHost {
 export class HttpSession implements Gatekeeper {
   #session: Session | undefined;
   #state: SessionState | undefined;
-  readonly #gate: ResponseGate | undefined;
+  readonly #patched: PatchedResponse | undefined;
+  /** What a refused answer goes back to: the headers from before the handler. */
+  #headersBefore: OutgoingHttpHeaders = {};
+  hasNotedHeaders = false;
   #isPiped = false;
   /** The adapter's own request where one was seen: it knows of proxies. */
   request: AdapterRequest;
@@ -43,16 +48,17 @@ export class HttpSession implements Gatekeeper {
 
   constructor(
     readonly host: HttpSessionHost,
-    { request, response }: Exchange,
+    { request, response }: Omit<Exchange, 'headers'>,
   ) {
     this.request = request;
     this.#arrivedAt = host.backend.now();
-    this.#gate = response && new ResponseGate(response);
+    this.#patched = response && PatchedResponse.of(response);
+    if (this.#patched) this.#patched.owner = this;
   }
 
   /** The response that the session is finished with; a gateway has none. */
   get response(): ServerResponse | undefined {
-    return this.#gate?.response;
+    return this.#patched?.response;
   }
 
   get session(): Session {
@@ -60,37 +66,54 @@ export class HttpSession implements Gatekeeper {
     return this.#session;
   }
 
+  get isUsed(): boolean {
+    return this.#state?.isUsed ?? false;
+  }
+
+  /** To be called before the handler: a refused answer keeps what stands there by then, and nothing that comes later. */
+  noteHeaders(source: HeaderSource): void {
+    this.#headersBefore = source.getHeaders();
+    this.hasNotedHeaders = true;
+  }
+
+  hasWork(status: number): boolean {
+    return status < FIRST_SERVER_ERROR && (this.#state?.isBusy ?? false);
+  }
+
   beforeHead(status: number): Promise<unknown> | undefined {
-    if (status < FIRST_SERVER_ERROR) return this.#state?.finish();
-    this.#state?.discard();
-    return undefined;
+    return this.hasWork(status) ? this.#state?.finish() : undefined;
   }
 
   onHead(response: ServerResponse): void {
     const state = this.#state;
-    if (!state?.isUsed) return;
-    appendToken(response, 'Vary', 'Cookie');
-    const line = this.#cookieLine(state);
-    if (line !== undefined) {
-      addCookie(response, line);
-      response.setHeader('Cache-Control', 'no-store');
-    }
+    if (!state) return;
+    if (response.statusCode >= FIRST_SERVER_ERROR) state.discard();
     state.closeCookie();
+    if (isOver(response)) this.#finishAfterUse(state);
+    if (!state.isUsed) return;
+    response.setHeader('Vary', withToken(response.getHeader('Vary'), 'Cookie'));
+    const line = this.#cookieLine(state);
+    if (line === undefined) return;
+    addCookie(response, line);
+    response.setHeader('Cache-Control', 'no-store');
   }
 
   onRefusal(error: unknown): Refusal {
     this.#giveUp(error);
     const exception = toHttpException(error);
+    const body = JSON.stringify(exception.getResponse());
     const line = this.#state && this.#cookieLine(this.#state);
     return {
       status: exception.getStatus(),
       headers: {
-        'Content-Type': 'application/json; charset=utf-8',
-        'Cache-Control': 'no-store',
-        Vary: 'Cookie',
-        ...(line !== undefined && { 'Set-Cookie': line }),
+        ...withoutBodyHeaders(this.#headersBefore),
+        'content-type': 'application/json; charset=utf-8',
+        'content-length': Buffer.byteLength(body),
+        'cache-control': 'no-store',
+        vary: withToken(this.#headersBefore.vary, 'Cookie'),
+        ...(line !== undefined && { 'set-cookie': line }),
       },
-      body: JSON.stringify(exception.getResponse()),
+      body,
       keeps: isCorsHeader,
     };
   }
@@ -103,31 +126,41 @@ export class HttpSession implements Gatekeeper {
     const { settings, backend } = this.host;
     const ids = readSessionIds(rawRequest(this.request).headers.cookie, settings.cookie);
     this.#state = new SessionState(backend, ids, this.#arrivedAt);
-    if (this.#gate) this.#guard(this.#gate);
+    if (this.#patched) this.#guard(this.#patched, this.#state);
     else this.#state.closeCookie();
     return new Session(this.#state);
   }
 
-  #guard(gate: ResponseGate): void {
-    const { response } = gate;
-    gate.guard(this);
-    if (response.headersSent) this.#state?.closeCookie();
-    response.on('close', () => this.#onClose(gate)).once('pipe', () => this.#onPipe(gate));
+  #guard(patched: PatchedResponse, state: SessionState): void {
+    const { response } = patched;
+    const policy = new HoldPolicy(patched, this);
+    patched.interception = policy;
+    if (policy.isHeadOut) state.closeCookie();
+    if (isOver(response)) this.#finishAfterUse(state);
+    if (!this.hasNotedHeaders) this.#headersBefore = response.getHeaders();
+    response.on('close', () => this.#onClose(policy, state)).once('pipe', () => this.#onPipe(policy));
   }
 
   /**
    * A client that goes away decides nothing: a handler at work still answers, and with its answer, which goes nowhere,
    * the session is finished as with any other.
    */
-  #onClose(gate: ResponseGate): void {
-    if (gate.isHeadOut) void this.beforeEnd();
-    else if (this.#isPiped) gate.flushHeaders();
+  #onClose(policy: HoldPolicy, state: SessionState): void {
+    if (policy.isHeadOut) {
+      void this.beforeEnd();
+      this.#finishAfterUse(state);
+    } else if (this.#isPiped) this.response?.flushHeaders();
+  }
+
+  /** Leaves the turn to the application first, whose own `save()` is to get its error. */
+  #finishAfterUse(state: SessionState): void {
+    state.onUse = () => void setImmediate(() => void this.beforeEnd());
   }
 
   /** A stream is an answer. To a closed response none is written: whoever pipes stops first. */
-  #onPipe(gate: ResponseGate): void {
+  #onPipe(policy: HoldPolicy): void {
     this.#isPiped = true;
-    if (gate.response.destroyed && !gate.isHeadOut) gate.flushHeaders();
+    if (this.response?.destroyed && !policy.isHeadOut) this.response.flushHeaders();
   }
 
   #cookieLine({ cookie, standing, backend }: SessionState): string | undefined {
@@ -159,6 +192,11 @@ export function httpSessionOf(request: AdapterRequest): HttpSession | undefined 
   return (rawRequest(request) as Slotted)[slot];
 }
 
+/** The same by the response, where somebody hands out a request of their own with it. @internal */
+export function httpSessionBehind(response: ServerResponse): HttpSession | undefined {
+  return PatchedResponse.of(response).owner as HttpSession | undefined;
+}
+
 /** What `request.session` reads, on whatever request of an adapter. @internal */
 export function sessionOfRequest(this: AdapterRequest): Session | undefined {
   return httpSessionOf(this)?.session;
@@ -169,21 +207,11 @@ export function rememberHttpSession(request: AdapterRequest, session: HttpSessio
   (rawRequest(request) as Slotted)[slot] = session;
 }
 
+function isOver(response: ServerResponse): boolean {
+  return response.destroyed || response.writableFinished;
+}
+
 /** Without these, a page on another origin cannot even see which error it got. */
 function isCorsHeader(name: string): boolean {
-  return name.toLowerCase().startsWith('access-control-');
-}
-
-/** Sets a new list: `appendHeader` adds to the one it finds, which may be a constant that other visitors get too. */
-function addCookie(response: ServerResponse, line: string): void {
-  const present = [response.getHeader('Set-Cookie') ?? []].flat();
-  response.setHeader('Set-Cookie', [...present.map(String), line]);
-}
-
-function appendToken(response: ServerResponse, header: string, token: string): void {
-  const present = String(response.getHeader(header) ?? '');
-  if (present === '') return void response.setHeader(header, token);
-  const tokens = present.split(',').map((one) => one.trim().toLowerCase());
-  if (tokens.includes(token.toLowerCase()) || tokens.includes('*')) return;
-  response.setHeader(header, `${present}, ${token}`);
+  return name.startsWith('access-control-');
 }

@@ -1,9 +1,15 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { Readable, Stream } from 'node:stream';
 import type { ArgumentsHost } from '@nestjs/common';
 
 /** A request as an adapter hands it out: Node's own, or one that keeps Node's in `raw`. */
 export type AdapterRequest = IncomingMessage | { readonly raw: IncomingMessage };
 type AdapterResponse = ServerResponse | { readonly raw: ServerResponse };
+
+/** A response as an adapter hands it out: Fastify keeps headers of its own until it answers. */
+export interface HeaderSource {
+  getHeaders(): OutgoingHttpHeaders;
+}
 
 /**
  * A request and, where there is one that can still carry a cookie, its response.
@@ -13,11 +19,19 @@ type AdapterResponse = ServerResponse | { readonly raw: ServerResponse };
 export interface Exchange {
   readonly request: AdapterRequest;
   readonly response: ServerResponse | undefined;
+  readonly headers: HeaderSource | undefined;
 }
 
-/** @internal */
+/** Node's own request is a stream, also where a middleware keeps the body in `raw`. @internal */
 export function rawRequest(request: AdapterRequest): IncomingMessage {
-  return 'raw' in request ? request.raw : request;
+  if (request instanceof Readable || !('raw' in request)) return request as IncomingMessage;
+  return (request.raw as unknown) instanceof Readable ? request.raw : (request as never);
+}
+
+/** Node's own response, a stream too; undefined where it is something else. */
+function rawResponse(response: AdapterResponse | undefined): ServerResponse | undefined {
+  if (!response || response instanceof Stream) return response as ServerResponse | undefined;
+  return (response.raw as unknown) instanceof Stream ? response.raw : undefined;
 }
 
 /**
@@ -47,7 +61,9 @@ export function exchangeOf(host: ArgumentsHost): Exchange | undefined {
 
 /** @internal */
 export function exchange(request: AdapterRequest, response: AdapterResponse | undefined): Exchange {
-  return { request, response: response && 'raw' in response ? response.raw : response };
+  const raw = rawResponse(response);
+  const headers = raw && 'getHeaders' in response! ? (response as HeaderSource) : raw;
+  return { request, response: raw, headers };
 }
 
 /** @internal */

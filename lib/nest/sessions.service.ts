@@ -25,6 +25,7 @@ import { FailureLog } from './failure-log.js';
 import {
   HttpSession,
   type HttpSessionHost,
+  httpSessionBehind,
   httpSessionOf,
   rememberHttpSession,
 } from './http-session.js';
@@ -34,6 +35,7 @@ import {
   exchange,
   exchangeOf,
   isArgumentsHost,
+  rawRequest,
 } from './session-context.js';
 import { SessionAnnouncer } from './session-announcer.js';
 import { MODULE_OPTIONS_TOKEN } from './session.module-definition.js';
@@ -162,17 +164,19 @@ export class Sessions implements HttpSessionHost, OnModuleInit {
    * @internal
    */
   attach(target: ArgumentsHost | AdapterRequest): HttpSession | undefined {
-    const found = isArgumentsHost(target)
-      ? exchangeOf(target)
-      : exchange(target, responseTo(target));
-    return found && this.attachTo(found);
+    if (!isArgumentsHost(target)) return this.attachTo(exchange(target, responseTo(target)));
+    const found = exchangeOf(target);
+    const session = found && this.attachTo(found);
+    if (found?.headers && !session?.hasNotedHeaders) session?.noteHeaders(found.headers);
+    return session;
   }
 
   /** @internal */
-  attachTo(found: Exchange): HttpSession {
-    const present = httpSessionOf(found.request);
+  attachTo(found: Omit<Exchange, 'headers'>): HttpSession {
+    const { request, response } = found;
+    const present = httpSessionOf(request) ?? (response && httpSessionBehind(response));
     if (present?.response) {
-      if ('raw' in found.request) present.request = found.request;
+      if (rawRequest(request) !== request) present.request = request;
       return present;
     }
     const session = new HttpSession(this, found);

@@ -35,6 +35,7 @@ const COMMITTER = 'lib/commit/committer.ts';
 const CERTAIN = 'lib/commit/certain-store.ts';
 const STATE = 'lib/core/session-state.ts';
 const HTTP = 'lib/nest/http-session.ts';
+const HOLD = 'lib/nest/hold-policy.ts';
 
 export const mutations: readonly Mutation[] = [
   {
@@ -185,8 +186,8 @@ export const mutations: readonly Mutation[] = [
     name: 'the head leaves while the commit is under way',
     guarantee: 4,
     file: HTTP,
-    replace: 'if (status < FIRST_SERVER_ERROR) return this.#state?.finish();',
-    by: 'if (status < FIRST_SERVER_ERROR) return void this.#state?.finish()?.catch(() => undefined);',
+    replace: 'return this.hasWork(status) ? this.#state?.finish() : undefined;',
+    by: 'return void (this.hasWork(status) && this.#state?.finish()?.catch(() => undefined));',
     tests: [FAILURES],
   },
   {
@@ -345,9 +346,9 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'a commit that failed is answered as if it had not',
     guarantee: 8,
-    file: 'lib/nest/response-gate.ts',
-    replace: '(error: unknown) => this.#refuse(unseal, keeper.onRefusal(error)),',
-    by: '() => this.#release(held, unseal, keeper),',
+    file: HOLD,
+    replace: '.catch((error: unknown) => this.#refuse(error, held))',
+    by: '.catch(() => this.#release(held))',
     tests: [FAILURES],
   },
   {
@@ -643,8 +644,8 @@ export const mutations: readonly Mutation[] = [
     name: 'a client that leaves has the half of a handler committed',
     guarantee: 4,
     file: HTTP,
-    replace: 'if (gate.isHeadOut) void this.beforeEnd();',
-    by: 'if (gate) void this.beforeEnd();',
+    replace: 'if (policy.isHeadOut) {',
+    by: 'if (policy) {',
     tests: ['test/e2e/pipeline-abort-answers.e2e.spec.ts'],
   },
   {
