@@ -8,7 +8,7 @@ import type { SessionBackend } from '../core/standing.js';
 import { type Gatekeeper, HoldPolicy, type Refusal } from './hold-policy.js';
 import { PatchedResponse } from './patched-response.js';
 import { addCookie, withoutBodyHeaders, withToken } from './response-head.js';
-import { type AdapterRequest, type Exchange, type HeaderSource, rawRequest } from './session-context.js';
+import { type AdapterRequest, type Exchange, rawRequest } from './session-context.js';
 import { toHttpException } from './session-exception.mapper.js';
 import type { SessionSettings } from './session-settings.js';
 import { isInsecure } from './transport-security.js';
@@ -40,6 +40,7 @@ export class HttpSession implements Gatekeeper {
   readonly #patched: PatchedResponse | undefined;
   /** What a refused answer goes back to: the headers from before the handler. */
   #headersBefore: OutgoingHttpHeaders = {};
+  #ofHandler: readonly string[] = [];
   hasNotedHeaders = false;
   #isPiped = false;
   /** The adapter's own request where one was seen: it knows of proxies. */
@@ -48,7 +49,7 @@ export class HttpSession implements Gatekeeper {
 
   constructor(
     readonly host: HttpSessionHost,
-    { request, response }: Omit<Exchange, 'headers'>,
+    { request, response }: Pick<Exchange, 'request' | 'response'>,
   ) {
     this.request = request;
     this.#arrivedAt = host.backend.now();
@@ -70,9 +71,14 @@ export class HttpSession implements Gatekeeper {
     return this.#state?.isUsed ?? false;
   }
 
-  /** To be called before the handler: a refused answer keeps what stands there by then, and nothing that comes later. */
-  noteHeaders(source: HeaderSource): void {
-    this.#headersBefore = source.getHeaders();
+  /**
+   * To be called before the handler: a refused answer keeps the headers that stand there by then and none that come
+   * later, nor those that `@Header()` gave the handler.
+   */
+  noteHeaders({ headers, ofHandler }: Exchange): void {
+    if (!headers) return;
+    this.#headersBefore = headers.getHeaders();
+    this.#ofHandler = ofHandler;
     this.hasNotedHeaders = true;
   }
 
@@ -106,7 +112,7 @@ export class HttpSession implements Gatekeeper {
     return {
       status: exception.getStatus(),
       headers: {
-        ...withoutBodyHeaders(this.#headersBefore),
+        ...withoutBodyHeaders(this.#headersBefore, this.#ofHandler),
         'content-type': 'application/json; charset=utf-8',
         'content-length': Buffer.byteLength(body),
         'cache-control': 'no-store',

@@ -29,10 +29,10 @@ export function applyHead(
   if (typeof second === 'string') response.statusMessage = second;
   const headers = third ?? (typeof second === 'string' ? undefined : second);
   if (Array.isArray(headers)) applyPairs(response, pairsOf(headers as OutgoingHttpHeader[]));
-  else applyFields(response, headers as OutgoingHttpHeaders | undefined);
+  else applyFields(response, (headers ?? {}) as OutgoingHttpHeaders);
 }
 
-function applyFields(response: ServerResponse, headers: OutgoingHttpHeaders = {}): void {
+function applyFields(response: ServerResponse, headers: OutgoingHttpHeaders): void {
   // Node throws at an undefined value, and so does the setter.
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value!);
 }
@@ -131,8 +131,13 @@ const OF_THE_BODY = new Set([
   'transfer-encoding',
 ]);
 
-/** The headers that are true of any answer, whatever its body. @internal */
-export function withoutBodyHeaders(headers: OutgoingHttpHeaders): OutgoingHttpHeaders {
-  const entries = Object.entries(headers).filter(([name]) => !OF_THE_BODY.has(name.toLowerCase()));
-  return Object.fromEntries(entries);
+/** The headers that are true of any answer, whatever its body, in lower case. @internal */
+export function withoutBodyHeaders(
+  headers: OutgoingHttpHeaders,
+  but: readonly string[],
+): OutgoingHttpHeaders {
+  const entries = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const);
+  return Object.fromEntries(
+    entries.filter(([name]) => !OF_THE_BODY.has(name) && !but.includes(name)),
+  );
 }

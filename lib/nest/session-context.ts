@@ -1,6 +1,7 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { Readable, Stream } from 'node:stream';
-import type { ArgumentsHost } from '@nestjs/common';
+import type { ArgumentsHost, ExecutionContext } from '@nestjs/common';
+import { HEADERS_METADATA } from '@nestjs/common/constants.js';
 
 /** A request as an adapter hands it out: Node's own, or one that keeps Node's in `raw`. */
 export type AdapterRequest = IncomingMessage | { readonly raw: IncomingMessage };
@@ -19,7 +20,10 @@ export interface HeaderSource {
 export interface Exchange {
   readonly request: AdapterRequest;
   readonly response: ServerResponse | undefined;
+  /** Where the headers are that were set so far. */
   readonly headers: HeaderSource | undefined;
+  /** The names of those that `@Header()` set, in lower case. */
+  readonly ofHandler: readonly string[];
 }
 
 /** Node's own request is a stream, also where a middleware keeps the body in `raw`. @internal */
@@ -43,7 +47,10 @@ function rawResponse(response: AdapterResponse | undefined): ServerResponse | un
 export function exchangeOf(host: ArgumentsHost): Exchange | undefined {
   switch (host.getType<string>()) {
     case 'http':
-      return exchange(host.switchToHttp().getRequest(), host.switchToHttp().getResponse());
+      return {
+        ...exchange(host.switchToHttp().getRequest(), host.switchToHttp().getResponse()),
+        ofHandler: headersOfHandler(host),
+      };
     case 'graphql': {
       const context = host.getArgByIndex<
         { req?: AdapterRequest; res?: AdapterResponse } | undefined
@@ -63,7 +70,18 @@ export function exchangeOf(host: ArgumentsHost): Exchange | undefined {
 export function exchange(request: AdapterRequest, response: AdapterResponse | undefined): Exchange {
   const raw = rawResponse(response);
   const headers = raw && 'getHeaders' in response! ? (response as HeaderSource) : raw;
-  return { request, response: raw, headers };
+  return { request, response: raw, headers, ofHandler: [] };
+}
+
+/** Nest sets them before interceptors and parameters, so they look as if a middleware had. */
+function headersOfHandler(host: ArgumentsHost & Partial<ExecutionContext>): readonly string[] {
+  const handler = host.getHandler?.();
+  const headers = handler && headersDecorated(handler);
+  return headers?.map(({ name }) => name.toLowerCase()) ?? [];
+}
+
+function headersDecorated(handler: object): readonly { name: string }[] | undefined {
+  return Reflect.getMetadata(HEADERS_METADATA, handler) as { name: string }[] | undefined;
 }
 
 /** @internal */

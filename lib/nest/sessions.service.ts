@@ -167,12 +167,12 @@ export class Sessions implements HttpSessionHost, OnModuleInit {
     if (!isArgumentsHost(target)) return this.attachTo(exchange(target, responseTo(target)));
     const found = exchangeOf(target);
     const session = found && this.attachTo(found);
-    if (found?.headers && !session?.hasNotedHeaders) session?.noteHeaders(found.headers);
+    if (found && !session?.hasNotedHeaders) session?.noteHeaders(found);
     return session;
   }
 
   /** @internal */
-  attachTo(found: Omit<Exchange, 'headers'>): HttpSession {
+  attachTo(found: Pick<Exchange, 'request' | 'response'>): HttpSession {
     const { request, response } = found;
     const present = httpSessionOf(request) ?? (response && httpSessionBehind(response));
     if (present?.response) {

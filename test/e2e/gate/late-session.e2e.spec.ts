@@ -1,5 +1,6 @@
 import { Controller, Get, Logger, Res, Sse } from '@nestjs/common';
-import { from, map, mergeMap, type Observable } from 'rxjs';
+import type { ServerResponse } from 'node:http';
+import { from, map, type Observable } from 'rxjs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Session } from 'nestjs-sessions';
 import { adapters } from '../../support/adapters.js';
@@ -17,6 +18,10 @@ function codeOf(doing: Promise<unknown>): Promise<string> {
     () => 'done',
     ({ code }: { code: string }) => code,
   );
+}
+
+async function headOf(response: ServerResponse): Promise<void> {
+  while (!response.headersSent) await nextTurn();
 }
 
 @Controller()
@@ -48,11 +53,12 @@ class LateController {
   }
 
   @Sse('events')
-  events(@Session() session: Values): Observable<{ data: string }> {
-    return from([1]).pipe(
-      mergeMap(() => codeOf(nextTurn().then(() => session.update('n', (n = 0) => n + 1)))),
-      map((data) => ({ data })),
-    );
+  events(
+    @Session() session: Values,
+    @Res({ passthrough: true }) reply: Reply,
+  ): Observable<{ data: string }> {
+    const changed = headOf(rawOf(reply)).then(() => session.update('n', (n = 0) => n + 1));
+    return from(codeOf(changed)).pipe(map((data) => ({ data })));
   }
 
   @Get('after')

@@ -63,6 +63,14 @@ class ThrowingController {
     response.end('ok');
   }
 
+  /** Node notices when it puts the head together. */
+  @Get('trailer')
+  trailer(@Session() session: Values, @Res() reply: Reply) {
+    session.set('n', 1);
+    rawOf(reply).setHeader('Trailer', 'X-Sum').setHeader('Content-Length', 2).end('ok');
+  }
+
+  /** Node notices when head and body are written. */
   @Get('strict')
   strict(@Session() session: Values, @Res() reply: Reply) {
     session.set('n', 1);
@@ -85,7 +93,7 @@ class ThrowingController {
   @Get('kept')
   kept(@Session() session: Values, @Res({ passthrough: true }) reply: Reply) {
     session.set('n', 1);
-    reply.header('X-Handler', 'yes');
+    reply.header('X-Handler', 'yes').header('Strict-Transport-Security', 'max-age=0');
     return 'ok';
   }
 
@@ -142,10 +150,14 @@ describe.each(adapters)('What Node says to a wrong call, on %s', (_, makeAdapter
   });
 
   it('a call that turns out wrong when it is made at last is a 500 and a line in the log', async () => {
-    const answer = await host.browser().get('/strict');
-    expect(answer.status).toBe(500);
-    expect(answer.setCookie).toHaveLength(1);
-    expect(logged).toHaveLength(1);
+    const answer = await host.browser().get('/trailer');
+    expect([answer.status, answer.setCookie.length]).toEqual([500, 1]);
+    expect(logged).toEqual([expect.stringContaining('Trailer')]);
+  });
+
+  it('one that turns out wrong when the head is out is a reset and a line in the log', async () => {
+    await expect(host.browser().get('/strict')).rejects.toThrow('socket hang up');
+    expect(logged).toEqual([expect.stringContaining('Content-Length')]);
   });
 
   it('a refusal calls back who waits', async () => {
