@@ -206,7 +206,9 @@ export class HoldPolicy implements Interception {
 }
 
 function endedAlready(method: string): Error {
-  return new Error(`\`${method}\` was called after the response ended, while it waits for its session.`);
+  return new Error(
+    `\`${method}\` was called after the response ended, while it waits for its session.`,
+  );
 }
 
 /** Node calls back with an error, too, who writes to a connection that is gone. */

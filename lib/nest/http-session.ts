@@ -144,7 +144,9 @@ export class HttpSession implements Gatekeeper {
     if (policy.isHeadOut) state.closeCookie();
     if (isOver(response)) this.#finishAfterUse(state);
     if (!this.hasNotedHeaders) this.#headersBefore = response.getHeaders();
-    response.on('close', () => this.#onClose(policy, state)).once('pipe', () => this.#onPipe(policy));
+    response
+      .on('close', () => this.#onClose(policy, state))
+      .once('pipe', () => this.#onPipe(policy));
   }
 
   /**

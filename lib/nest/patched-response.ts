@@ -83,7 +83,7 @@ function patch(response: ServerResponse, patched: PatchedResponse): void {
 function writeHead(this: Patched, ...args: WriteHeadArguments): ServerResponse {
   const patched = this[slot];
   const { interception } = patched;
-  return interception ? interception.writeHead(args) : patched.call("writeHead", args);
+  return interception ? interception.writeHead(args) : patched.call('writeHead', args);
 }
 
 function write(this: Patched, ...args: unknown[]): boolean {

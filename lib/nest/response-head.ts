@@ -80,9 +80,7 @@ export function freezeHead(response: ServerResponse): () => void {
 /** Lists are copied: `appendHeader` adds to the one it finds. */
 function headersOf(response: ServerResponse): Map<string, OutgoingHttpHeader> {
   const entries = Object.entries(response.getHeaders()) as [string, OutgoingHttpHeader][];
-  return new Map(
-    entries.map(([name, value]) => [name, Array.isArray(value) ? [...value] : value]),
-  );
+  return new Map(entries.map(([name, value]) => [name, Array.isArray(value) ? [...value] : value]));
 }
 
 /** Puts another head in its place. @internal */
@@ -136,7 +134,9 @@ export function withoutBodyHeaders(
   headers: OutgoingHttpHeaders,
   but: readonly string[],
 ): OutgoingHttpHeaders {
-  const entries = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const);
+  const entries = Object.entries(headers).map(
+    ([name, value]) => [name.toLowerCase(), value] as const,
+  );
   return Object.fromEntries(
     entries.filter(([name]) => !OF_THE_BODY.has(name) && !but.includes(name)),
   );

@@ -1,4 +1,11 @@
-import { Controller, Get, type MiddlewareConsumer, Module, type NestModule, Res } from '@nestjs/common';
+import {
+  Controller,
+  Get,
+  type MiddlewareConsumer,
+  Module,
+  type NestModule,
+  Res,
+} from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
 import { Session, Sessions } from 'nestjs-sessions';
 import { adapters } from '../../support/adapters.js';
@@ -32,10 +39,16 @@ class ReuseController {
 class RawBodyModule implements NestModule {
   configure(consumer: MiddlewareConsumer): void {
     consumer
-      .apply((request: { raw?: unknown; headers: Record<string, string> }, _: unknown, next: () => void) => {
-        request.raw = request.headers['x-raw'] === 'text' ? 'text' : Buffer.from('bytes');
-        next();
-      })
+      .apply(
+        (
+          request: { raw?: unknown; headers: Record<string, string> },
+          _: unknown,
+          next: () => void,
+        ) => {
+          request.raw = request.headers['x-raw'] === 'text' ? 'text' : Buffer.from('bytes');
+          next();
+        },
+      )
       .forRoutes('{*path}');
   }
 }
@@ -48,14 +61,16 @@ describe.each(adapters)('One response, on %s', (_, makeAdapter) => {
   });
   afterAll(() => host.close());
 
-  it.each(['text', 'bytes'])('is patched once where a middleware keeps %s in `raw`', async (kind) => {
-    const answer = await host.browser().get('/raw', { headers: { 'x-raw': kind } });
-    expect([answer.status, answer.text, answer.setCookie.length]).toEqual([200, 'ok', 1]);
-  });
+  it.each(['text', 'bytes'])(
+    'is patched once where a middleware keeps %s in `raw`',
+    async (kind) => {
+      const answer = await host.browser().get('/raw', { headers: { 'x-raw': kind } });
+      expect([answer.status, answer.text, answer.setCookie.length]).toEqual([200, 'ok', 1]);
+    },
+  );
 
   it('has one session, by whatever request it is asked for', async () => {
     const answer = await host.browser().get('/own-request');
     expect([answer.status, answer.text, answer.setCookie.length]).toEqual([200, 'true', 1]);
   });
 });
-
