@@ -1,39 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
+import type { Gatekeeper } from './gatekeeper.js';
 import { refuseChunk, refuseHead, refuseSecondHead } from './node-checks.js';
 import type { Interception, PatchedResponse, Writers } from './patched-response.js';
-import {
-  applyHead,
-  freezeHead,
-  type OtherHead,
-  replaceHead,
-  type WriteHeadArguments,
-} from './response-head.js';
-
-/**
- * Says what a response waits for.
- *
- * @internal
- */
-export interface Gatekeeper {
-  /** Whether the head is to carry headers of the session. */
-  readonly isUsed: boolean;
-  /** Whether a head of that status would have to wait. */
-  hasWork(status: number): boolean;
-  /** What must be done before a head of that status may leave, or undefined when nothing is. */
-  beforeHead(status: number): Promise<unknown> | undefined;
-  /** Adds headers; nothing is awaited any more. */
-  onHead(response: ServerResponse): void;
-  /** The answer that leaves in place of the one that was held, when that one cannot. */
-  onRefusal(error: unknown): Refusal;
-  /** What must be done before the body ends, the head being out. Does not reject. */
-  beforeEnd(): Promise<unknown> | undefined;
-}
-
-/** @internal */
-export interface Refusal extends OtherHead {
-  readonly body: string;
-}
+import { applyHead, freezeHead, replaceHead, type WriteHeadArguments } from './response-head.js';
 
 interface Call {
   readonly method: keyof Writers;
@@ -54,6 +24,7 @@ export class HoldPolicy implements Interception {
   /** Whether a method of Node's is at work, which cannot be made to wait for the head that it demands. */
   #isInNode = false;
   #held: Call[] | undefined;
+  #heldStatus = 0;
   #refusal: { readonly reason: unknown } | undefined;
 
   constructor(
@@ -102,7 +73,7 @@ export class HoldPolicy implements Interception {
 
   /** Node's methods, and those of others, demand the head by its bare status as long as they see none. */
   #repeatHead(args: WriteHeadArguments): ServerResponse {
-    if (args.length > 1 || args[0] !== this.#response.statusCode) refuseSecondHead();
+    if (args.length > 1 || args[0] !== this.#heldStatus) refuseSecondHead();
     return this.#response;
   }
 
@@ -152,6 +123,7 @@ export class HoldPolicy implements Interception {
       this.#letHeadOut();
       return false;
     }
+    this.#heldStatus = statusCode;
     const thaw = freezeHead(this.#response);
     this.#hold(pending.finally(thaw), () => this.#letHeadOut());
     return true;
@@ -214,7 +186,7 @@ function endedAlready(method: string): Error {
 /** Node calls back with an error, too, who writes to a connection that is gone. */
 function fail(args: readonly unknown[], reason: unknown): void {
   const callback = args.at(-1);
-  if (typeof callback === 'function') process.nextTick(callback as () => void, reason);
+  if (typeof callback === 'function') process.nextTick(callback, reason);
 }
 
 /** A source that waits for a refused response to go on would stay open, and a file with it. */

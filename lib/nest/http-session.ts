@@ -5,11 +5,12 @@ import { clearCookie, issueCookie } from '../cookie/set-cookie.js';
 import { Session } from '../core/session.js';
 import { SessionState } from '../core/session-state.js';
 import type { SessionBackend } from '../core/standing.js';
-import { type Gatekeeper, HoldPolicy, type Refusal } from './hold-policy.js';
+import type { Gatekeeper, Refusal } from './gatekeeper.js';
+import { HoldPolicy } from './hold-policy.js';
 import { PatchedResponse } from './patched-response.js';
+import { refusedAnswer } from './refused-answer.js';
 import { addCookie, withoutBodyHeaders, withToken } from './response-head.js';
 import { type AdapterRequest, type Exchange, rawRequest } from './session-context.js';
-import { toHttpException } from './session-exception.mapper.js';
 import type { SessionSettings } from './session-settings.js';
 import { isInsecure } from './transport-security.js';
 
@@ -106,22 +107,8 @@ export class HttpSession implements Gatekeeper {
 
   onRefusal(error: unknown): Refusal {
     this.#giveUp(error);
-    const exception = toHttpException(error);
-    const body = JSON.stringify(exception.getResponse());
     const line = this.#state && this.#cookieLine(this.#state);
-    return {
-      status: exception.getStatus(),
-      headers: {
-        ...withoutBodyHeaders(this.#headersBefore, this.#ofHandler),
-        'content-type': 'application/json; charset=utf-8',
-        'content-length': Buffer.byteLength(body),
-        'cache-control': 'no-store',
-        vary: withToken(this.#headersBefore.vary, 'Cookie'),
-        ...(line !== undefined && { 'set-cookie': line }),
-      },
-      body,
-      keeps: isCorsHeader,
-    };
+    return refusedAnswer(error, withoutBodyHeaders(this.#headersBefore, this.#ofHandler), line);
   }
 
   beforeEnd(): Promise<unknown> | undefined {
@@ -217,9 +204,4 @@ export function rememberHttpSession(request: AdapterRequest, session: HttpSessio
 
 function isOver(response: ServerResponse): boolean {
   return response.destroyed || response.writableFinished;
-}
-
-/** Without these, a page on another origin cannot even see which error it got. */
-function isCorsHeader(name: string): boolean {
-  return name.startsWith('access-control-');
 }

@@ -74,7 +74,7 @@ export class PatchedResponse {
 /** By functions that all responses share: closures of each response would outlive it until a full collection. */
 function patch(response: ServerResponse, patched: PatchedResponse): void {
   (response as Patched)[slot] = patched;
-  response.writeHead = writeHead as Writers['writeHead'];
+  response.writeHead = writeHead;
   response.write = write as Writers['write'];
   response.end = end as Writers['end'];
   response.flushHeaders = flushHeaders;

@@ -28,13 +28,13 @@ export interface Exchange {
 
 /** Node's own request is a stream, also where a middleware keeps the body in `raw`. @internal */
 export function rawRequest(request: AdapterRequest): IncomingMessage {
-  if (request instanceof Readable || !('raw' in request)) return request as IncomingMessage;
+  if (request instanceof Readable || !('raw' in request)) return request;
   return (request.raw as unknown) instanceof Readable ? request.raw : (request as never);
 }
 
 /** Node's own response, a stream too; undefined where it is something else. */
 function rawResponse(response: AdapterResponse | undefined): ServerResponse | undefined {
-  if (!response || response instanceof Stream) return response as ServerResponse | undefined;
+  if (!response || response instanceof Stream) return response;
   return (response.raw as unknown) instanceof Stream ? response.raw : undefined;
 }
 

@@ -43,7 +43,7 @@ const companions: Readonly<Record<string, Prepare>> = {
           fastifyCompress,
           { threshold: 0 },
         ),
-  'helmet and morgan': (app) => app.use(helmet(), morgan('combined', { stream: silent })),
+  'helmet and morgan': (app) => app.use(helmet()).use(morgan('combined', { stream: silent })),
   'a head listener': (app) =>
     app.use((_: IncomingMessage, response: ServerResponse, next: Next) => {
       onHeaders(response, function (this: ServerResponse) {
@@ -155,8 +155,14 @@ const cells = [
   { path: '/way', way: 'end()', method: 'HEAD' },
 ];
 
+/** `on-headers` drops these headers, and express-session, which uses it, is off where `request.session` is ours. */
+function cellsBeside(companion: string): typeof cells {
+  if (companion !== 'express-session') return cells;
+  return cells.filter(({ way }) => way !== 'writeHead() with undefined');
+}
+
 describe.each(adapters)('On %s', (adapter, makeAdapter) => {
-  describe.each(Object.entries(companions))('beside %s', (_, prepare) => {
+  describe.each(Object.entries(companions))('beside %s', (companion, prepare) => {
     const store = new CountingStore();
     let bare: INestApplication;
     let app: INestApplication;
@@ -174,7 +180,7 @@ describe.each(adapters)('On %s', (adapter, makeAdapter) => {
     });
 
     describe.each(['none', 'read', 'pending'] as const)('with session work: %s', (work) => {
-      it.each(cells)(
+      it.each(cellsBeside(companion))(
         '$method $way is answered as without sessions',
         async ({ path, way, method }) => {
           const expected = await seen(bare, path, way, 'none', method);
