@@ -1,7 +1,9 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { Readable, Stream } from 'node:stream';
 import type { ArgumentsHost, ExecutionContext } from '@nestjs/common';
-import { HEADERS_METADATA } from '@nestjs/common/constants.js';
+
+/** Where Nest keeps what `@Header()` says. */
+const HEADERS_METADATA = '__headers__';
 
 /** A request as an adapter hands it out: Node's own, or one that keeps Node's in `raw`. */
 export type AdapterRequest = IncomingMessage | { readonly raw: IncomingMessage };
