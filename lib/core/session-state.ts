@@ -43,6 +43,8 @@ export class SessionState {
 
   /** Whether the application looked at the session or changed it. */
   isUsed = false;
+  /** Called at each use from when it is set: once the response is over, nothing else finishes the session. */
+  onUse: (() => void) | undefined;
 
   /** What the application changes without the handle, where a compatibility layer lets it. */
   inPlace: ValuesInPlace | undefined;
@@ -103,6 +105,7 @@ export class SessionState {
   /** Notes that the application uses its handle, which knows by then what was changed without it. */
   use(): void {
     this.isUsed = true;
+    this.onUse?.();
     if (this.inPlace) this.#record(this.inPlace);
   }
 
@@ -143,9 +146,14 @@ export class SessionState {
     });
   }
 
+  /** Whether anything is left to write or is being written. */
+  get isBusy(): boolean {
+    return this.#turnsLeft > 0 || this.hasWork;
+  }
+
   /** Writes what is left to write, after whatever is being written; undefined when all is done. */
   finish(): Promise<unknown> | undefined {
-    return this.hasWork || this.#turnsLeft > 0 ? this.commit() : undefined;
+    return this.isBusy ? this.commit() : undefined;
   }
 
   /** Ends the session. What is changed from this call on belongs to a new one. */

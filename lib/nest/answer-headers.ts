@@ -40,22 +40,3 @@ export function restoreHeaders(
 export function isCorsHeader(name: string): boolean {
   return name.toLowerCase().startsWith('access-control-');
 }
-
-/**
- * Sets a new list: `appendHeader` adds to the one it finds, which may be a constant that other visitors get too.
- *
- * @internal
- */
-export function addCookie(response: ServerResponse, line: string): void {
-  const present = [response.getHeader('Set-Cookie') ?? []].flat();
-  response.setHeader('Set-Cookie', [...present.map(String), line]);
-}
-
-/** @internal */
-export function appendToken(response: ServerResponse, header: string, token: string): void {
-  const present = String(response.getHeader(header) ?? '');
-  if (present === '') return void response.setHeader(header, token);
-  const tokens = present.split(',').map((one) => one.trim().toLowerCase());
-  if (tokens.includes(token.toLowerCase()) || tokens.includes('*')) return;
-  response.setHeader(header, `${present}, ${token}`);
-}

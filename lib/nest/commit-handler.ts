@@ -43,7 +43,7 @@ function answer(host: HttpSessionHost, context: ExecutionContext, next: CallHand
   const traits = traitsOf(context);
   const session = traits.isAnsweredByNest ? host.attach(context) : undefined;
   if (!session?.enter()) return next.handle();
-  session.noteHeaders(context.switchToHttp().getResponse(), traits.headers);
+  session.beginHandler(context.switchToHttp().getResponse(), traits.headers);
   return handled(session, next, traits.holdsResponse).pipe(
     endWith(END),
     pairwise(),

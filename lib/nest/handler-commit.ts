@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import { copyHeaders, type HeaderHolder, restoreHeaders } from './answer-headers.js';
-import { closeUnlessRead } from './response-gate.js';
+import { closeUnlessRead } from './hold-policy.js';
 import { reasonOf } from './response-head.js';
 
 /**

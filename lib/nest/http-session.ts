@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { ArgumentsHost, ExecutionContext } from '@nestjs/common';
 import { readSessionIds } from '../cookie/cookie-header.js';
@@ -6,12 +6,15 @@ import { clearCookie, issueCookie } from '../cookie/set-cookie.js';
 import { Session } from '../core/session.js';
 import { SessionState } from '../core/session-state.js';
 import type { Asker, SessionBackend } from '../core/standing.js';
-import { addCookie, appendToken, type HeaderHolder, isCorsHeader } from './answer-headers.js';
+import type { HeaderHolder } from './answer-headers.js';
+import type { Gatekeeper, Refusal } from './gatekeeper.js';
 import { HandlerCommit } from './handler-commit.js';
-import { type Gatekeeper, type Refusal, ResponseGate } from './response-gate.js';
+import { HoldPolicy } from './hold-policy.js';
+import { PatchedResponse } from './patched-response.js';
+import { refusedAnswer } from './refused-answer.js';
 import { runningSession } from './running-handler.js';
+import { addCookie, withoutBodyHeaders, withToken } from './response-head.js';
 import { type AdapterRequest, type Exchange, rawRequest } from './session-context.js';
-import { toHttpException } from './session-exception.mapper.js';
 import type { SessionSettings } from './session-settings.js';
 import { type CookieLoser, cookieLoser } from './transport-security.js';
 
@@ -40,7 +43,11 @@ export interface HttpSessionHost {
 export class HttpSession implements Gatekeeper, Asker {
   #session: Session | undefined;
   #state: SessionState | undefined;
-  readonly #gate: ResponseGate | undefined;
+  readonly #patched: PatchedResponse | undefined;
+  /** What a refused answer goes back to: the headers from before the handler. */
+  #headersBefore: OutgoingHttpHeaders = {};
+  #ofHandler: readonly string[] = [];
+  hasNotedHeaders = false;
   #isPiped = false;
   #isEntered = false;
   #handler: HandlerCommit | undefined;
@@ -50,21 +57,37 @@ export class HttpSession implements Gatekeeper, Asker {
 
   constructor(
     readonly host: HttpSessionHost,
-    { request, response }: Exchange,
+    { request, response }: Pick<Exchange, 'request' | 'response'>,
   ) {
     this.request = request;
     this.arrivedAt = host.backend.now();
-    this.#gate = response && new ResponseGate(response);
+    this.#patched = response && PatchedResponse.of(response);
+    if (this.#patched) this.#patched.owner = this;
   }
 
   /** The response that the session is finished with; a gateway has none. */
   get response(): ServerResponse | undefined {
-    return this.#gate?.response;
+    return this.#patched?.response;
   }
 
   get session(): Session {
     this.#session ??= this.#open();
     return this.#session;
+  }
+
+  get isUsed(): boolean {
+    return this.#state?.isUsed ?? false;
+  }
+
+  /**
+   * To be called before the handler: a refused answer keeps the headers that stand there by then and none that come
+   * later, nor those that `@Header()` gave the handler.
+   */
+  noteHeaders({ headers, ofHandler }: Exchange): void {
+    if (!headers) return;
+    this.#headersBefore = headers.getHeaders();
+    this.#ofHandler = ofHandler;
+    this.hasNotedHeaders = true;
   }
 
   /** Claims the commit of the handler; false where another interceptor has. */
@@ -74,7 +97,7 @@ export class HttpSession implements Gatekeeper, Asker {
   }
 
   /** Notes what headers an answer has before its handler runs, but for those that its decorators set. */
-  noteHeaders(holder: HeaderHolder, ofHandler: ReadonlySet<string>): void {
+  beginHandler(holder: HeaderHolder, ofHandler: ReadonlySet<string>): void {
     this.#handler = this.response && new HandlerCommit(this.response);
     this.#handler?.noteHeaders(holder, ofHandler);
   }
@@ -96,24 +119,28 @@ export class HttpSession implements Gatekeeper, Asker {
     return this.#handler?.hasFailed === true && runningSession() === this;
   }
 
+  hasWork(status: number): boolean {
+    if (this.#handler?.underWay) return true;
+    return status < FIRST_SERVER_ERROR && (this.#state?.isBusy ?? false);
+  }
+
   beforeHead(status: number): Promise<unknown> | undefined {
     if (this.#handler?.underWay) return this.#handler.underWay;
-    if (status < FIRST_SERVER_ERROR) return this.#state?.finish();
-    this.#state?.discard();
-    return undefined;
+    return this.hasWork(status) ? this.#state?.finish() : undefined;
   }
 
   onHead(response: ServerResponse): void {
     const state = this.#state;
-    if (!state?.isUsed) return;
-    appendToken(response, 'Vary', 'Cookie');
-    const line = this.#cookieLine(state);
-    if (line !== undefined) {
-      addCookie(response, line);
-      response.setHeader('Cache-Control', 'no-store');
-    }
-    if (this.#handler?.hasFailed) response.setHeader('Cache-Control', 'no-store');
+    if (!state) return;
+    if (response.statusCode >= FIRST_SERVER_ERROR) state.discard();
     state.closeCookie();
+    if (isOver(response)) this.#finishAfterUse(state);
+    if (!state.isUsed) return;
+    response.setHeader('Vary', withToken(response.getHeader('Vary'), 'Cookie'));
+    const line = this.#cookieLine(state);
+    if (line !== undefined) addCookie(response, line);
+    if (line !== undefined || this.#handler?.hasFailed)
+      response.setHeader('Cache-Control', 'no-store');
   }
 
   onRefusal(error: unknown): Refusal | undefined {
@@ -122,19 +149,8 @@ export class HttpSession implements Gatekeeper, Asker {
       return undefined;
     }
     this.#giveUp(error);
-    const exception = toHttpException(error);
     const line = this.#state && this.#cookieLine(this.#state);
-    return {
-      status: exception.getStatus(),
-      headers: {
-        'Content-Type': 'application/json; charset=utf-8',
-        'Cache-Control': 'no-store',
-        Vary: 'Cookie',
-        ...(line !== undefined && { 'Set-Cookie': line }),
-      },
-      body: JSON.stringify(exception.getResponse()),
-      keeps: isCorsHeader,
-    };
+    return refusedAnswer(error, withoutBodyHeaders(this.#headersBefore, this.#ofHandler), line);
   }
 
   beforeEnd(): Promise<unknown> | undefined {
@@ -145,34 +161,44 @@ export class HttpSession implements Gatekeeper, Asker {
     const { settings, backend } = this.host;
     const ids = readSessionIds(rawRequest(this.request).headers.cookie, settings.cookie);
     this.#state = new SessionState(backend, ids, this);
-    if (this.#gate) this.#guard(this.#gate);
+    if (this.#patched) this.#guard(this.#patched, this.#state);
     else this.#state.closeCookie();
     return new Session(this.#state);
   }
 
-  #guard(gate: ResponseGate): void {
-    const { response } = gate;
-    gate.guard(this);
-    if (response.headersSent) this.#state?.closeCookie();
+  #guard(patched: PatchedResponse, state: SessionState): void {
+    const { response } = patched;
+    const policy = new HoldPolicy(patched, this);
+    patched.interception = policy;
+    if (policy.isHeadOut) state.closeCookie();
+    if (isOver(response)) this.#finishAfterUse(state);
+    if (!this.hasNotedHeaders) this.#headersBefore = response.getHeaders();
     response
-      .on('close', () => this.#onClose(gate))
-      .once('pipe', (source: Readable) => this.#onPipe(gate, source));
+      .on('close', () => this.#onClose(policy, state))
+      .once('pipe', (source: Readable) => this.#onPipe(policy, source));
   }
 
   /**
    * A client that goes away decides nothing: a handler at work still answers, and with its answer, which goes nowhere,
    * the session is finished as with any other.
    */
-  #onClose(gate: ResponseGate): void {
-    if (gate.isHeadOut) void this.beforeEnd();
-    else if (this.#isPiped) gate.flushHeaders();
+  #onClose(policy: HoldPolicy, state: SessionState): void {
+    if (policy.isHeadOut) {
+      void this.beforeEnd();
+      this.#finishAfterUse(state);
+    } else if (this.#isPiped) this.response?.flushHeaders();
+  }
+
+  /** Leaves the turn to the application first, whose own `save()` is to get its error. */
+  #finishAfterUse(state: SessionState): void {
+    state.onUse = () => void setImmediate(() => void this.beforeEnd());
   }
 
   /** A stream is an answer. To a closed response none is written: whoever pipes stops first. */
-  #onPipe(gate: ResponseGate, source: Readable): void {
+  #onPipe(policy: HoldPolicy, source: Readable): void {
     this.#isPiped = true;
     if (this.#handler) this.#handler.piped = source;
-    if (gate.response.destroyed && !gate.isHeadOut) gate.flushHeaders();
+    if (this.response?.destroyed && !policy.isHeadOut) this.response.flushHeaders();
   }
 
   #cookieLine({ cookie, standing, backend }: SessionState): string | undefined {
@@ -205,7 +231,16 @@ export function httpSessionOf(request: AdapterRequest): HttpSession | undefined 
   return (rawRequest(request) as Slotted)[slot];
 }
 
+/** The same by the response, where somebody hands out a request of their own with it. @internal */
+export function httpSessionBehind(response: ServerResponse): HttpSession | undefined {
+  return PatchedResponse.of(response).owner as HttpSession | undefined;
+}
+
 /** @internal */
 export function rememberHttpSession(request: AdapterRequest, session: HttpSession): void {
   (rawRequest(request) as Slotted)[slot] = session;
+}
+
+function isOver(response: ServerResponse): boolean {
+  return response.destroyed || response.writableFinished;
 }

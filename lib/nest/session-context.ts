@@ -1,9 +1,18 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { ArgumentsHost } from '@nestjs/common';
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { Readable, Stream } from 'node:stream';
+import type { ArgumentsHost, ExecutionContext } from '@nestjs/common';
+
+/** Where Nest keeps what `@Header()` says. */
+const HEADERS_METADATA = '__headers__';
 
 /** A request as an adapter hands it out: Node's own, or one that keeps Node's in `raw`. */
 export type AdapterRequest = IncomingMessage | { readonly raw: IncomingMessage };
 type AdapterResponse = ServerResponse | { readonly raw: ServerResponse };
+
+/** A response as an adapter hands it out: Fastify keeps headers of its own until it answers. */
+export interface HeaderSource {
+  getHeaders(): OutgoingHttpHeaders;
+}
 
 /**
  * A request and, where there is one that can still carry a cookie, its response.
@@ -13,11 +22,22 @@ type AdapterResponse = ServerResponse | { readonly raw: ServerResponse };
 export interface Exchange {
   readonly request: AdapterRequest;
   readonly response: ServerResponse | undefined;
+  /** Where the headers are that were set so far. */
+  readonly headers: HeaderSource | undefined;
+  /** The names of those that `@Header()` set, in lower case. */
+  readonly ofHandler: readonly string[];
 }
 
-/** @internal */
+/** Node's own request is a stream, also where a middleware keeps the body in `raw`. @internal */
 export function rawRequest(request: AdapterRequest): IncomingMessage {
-  return 'raw' in request ? request.raw : request;
+  if (request instanceof Readable || !('raw' in request)) return request;
+  return (request.raw as unknown) instanceof Readable ? request.raw : (request as never);
+}
+
+/** Node's own response, a stream too; undefined where it is something else. */
+function rawResponse(response: AdapterResponse | undefined): ServerResponse | undefined {
+  if (!response || response instanceof Stream) return response;
+  return (response.raw as unknown) instanceof Stream ? response.raw : undefined;
 }
 
 /**
@@ -29,7 +49,10 @@ export function rawRequest(request: AdapterRequest): IncomingMessage {
 export function exchangeOf(host: ArgumentsHost): Exchange | undefined {
   switch (host.getType<string>()) {
     case 'http':
-      return exchange(host.switchToHttp().getRequest(), host.switchToHttp().getResponse());
+      return {
+        ...exchange(host.switchToHttp().getRequest(), host.switchToHttp().getResponse()),
+        ofHandler: headersOfHandler(host),
+      };
     case 'graphql': {
       const context = host.getArgByIndex<
         { req?: AdapterRequest; res?: AdapterResponse } | undefined
@@ -47,7 +70,20 @@ export function exchangeOf(host: ArgumentsHost): Exchange | undefined {
 
 /** @internal */
 export function exchange(request: AdapterRequest, response: AdapterResponse | undefined): Exchange {
-  return { request, response: response && 'raw' in response ? response.raw : response };
+  const raw = rawResponse(response);
+  const headers = raw && 'getHeaders' in response! ? (response as HeaderSource) : raw;
+  return { request, response: raw, headers, ofHandler: [] };
+}
+
+/** Nest sets them before interceptors and parameters, so they look as if a middleware had. */
+function headersOfHandler(host: ArgumentsHost & Partial<ExecutionContext>): readonly string[] {
+  const handler = host.getHandler?.();
+  const headers = handler && headersDecorated(handler);
+  return headers?.map(({ name }) => name.toLowerCase()) ?? [];
+}
+
+function headersDecorated(handler: object): readonly { name: string }[] | undefined {
+  return Reflect.getMetadata(HEADERS_METADATA, handler) as { name: string }[] | undefined;
 }
 
 /** @internal */

@@ -5,6 +5,7 @@ import {
   InternalServerErrorException,
   ServiceUnavailableException,
 } from '@nestjs/common';
+import { types } from 'node:util';
 import { SessionError } from '../core/session-errors.js';
 
 /**
@@ -39,7 +40,7 @@ export function toHttpException(error: unknown): HttpException {
  * @internal
  */
 export function describeFailure(error: unknown): string {
-  if (!(error instanceof Error)) return 'The session could not be saved, for an unknown reason.';
+  if (!types.isNativeError(error)) return 'The session could not be saved, for an unknown reason.';
   const { cause } = error;
   return cause instanceof Error
     ? `${error.message} (${cause.name}: ${cause.message})`

@@ -25,6 +25,7 @@ import { FailureLog } from './failure-log.js';
 import {
   HttpSession,
   type HttpSessionHost,
+  httpSessionBehind,
   httpSessionOf,
   rememberHttpSession,
 } from './http-session.js';
@@ -34,6 +35,7 @@ import {
   exchange,
   exchangeOf,
   isArgumentsHost,
+  rawRequest,
 } from './session-context.js';
 import { SessionAnnouncer } from './session-announcer.js';
 import { MODULE_OPTIONS_TOKEN } from './session.module-definition.js';
@@ -171,20 +173,22 @@ export class Sessions implements HttpSessionHost, OnModuleInit {
    * @internal
    */
   attach(target: ArgumentsHost | AdapterRequest): HttpSession | undefined {
-    const found = isArgumentsHost(target)
-      ? exchangeOf(target)
-      : exchange(target, responseTo(target));
+    if (!isArgumentsHost(target)) return this.attachTo(exchange(target, responseTo(target)));
+    const found = exchangeOf(target);
     if (!found) return undefined;
-    return isMessage(target)
-      ? this.#messages.of(target, found.request, () => new HttpSession(this, found))
-      : this.attachTo(found);
+    if (isMessage(target))
+      return this.#messages.of(target, found.request, () => new HttpSession(this, found));
+    const session = this.attachTo(found);
+    if (!session.hasNotedHeaders) session.noteHeaders(found);
+    return session;
   }
 
   /** @internal */
-  attachTo(found: Exchange): HttpSession {
-    const present = httpSessionOf(found.request);
+  attachTo(found: Pick<Exchange, 'request' | 'response'>): HttpSession {
+    const { request, response } = found;
+    const present = httpSessionOf(request) ?? (response && httpSessionBehind(response));
     if (present?.response) {
-      if ('raw' in found.request) present.request = found.request;
+      if (rawRequest(request) !== request) present.request = request;
       return present;
     }
     const session = new HttpSession(this, found);

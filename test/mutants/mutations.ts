@@ -39,6 +39,7 @@ const HTTP = 'lib/nest/http-session.ts';
 const COMMIT_HANDLER = 'lib/nest/commit-handler.ts';
 const INTERCEPTOR = 'test/e2e/interceptor.e2e.spec.ts';
 const GATEWAY = 'test/e2e/gateway.e2e.spec.ts';
+const HOLD = 'lib/nest/hold-policy.ts';
 
 export const mutations: readonly Mutation[] = [
   {
@@ -189,8 +190,8 @@ export const mutations: readonly Mutation[] = [
     name: 'the head leaves while the commit is under way',
     guarantee: 4,
     file: HTTP,
-    replace: 'if (status < FIRST_SERVER_ERROR) return this.#state?.finish();',
-    by: 'if (status < FIRST_SERVER_ERROR) return void this.#state?.finish()?.catch(() => undefined);',
+    replace: 'return this.hasWork(status) ? this.#state?.finish() : undefined;',
+    by: 'return void (this.hasWork(status) && this.#state?.finish()?.catch(() => undefined));',
     tests: [FAILURES],
   },
   {
@@ -349,9 +350,9 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'a commit that failed is answered as if it had not',
     guarantee: 8,
-    file: 'lib/nest/response-gate.ts',
-    replace: '(error: unknown) => this.#refuse(unseal, () => keeper.onRefusal(error)),',
-    by: '() => this.#release(held, unseal, keeper),',
+    file: HOLD,
+    replace: '.catch((error: unknown) => this.#refuse(error, held))',
+    by: '.catch(() => this.#release(held))',
     tests: [FAILURES],
   },
   {
@@ -647,8 +648,8 @@ export const mutations: readonly Mutation[] = [
     name: 'a client that leaves has the half of a handler committed',
     guarantee: 4,
     file: HTTP,
-    replace: 'if (gate.isHeadOut) void this.beforeEnd();',
-    by: 'if (gate) void this.beforeEnd();',
+    replace: 'if (policy.isHeadOut) {',
+    by: 'if (policy) {',
     tests: ['test/e2e/pipeline-abort-answers.e2e.spec.ts'],
   },
   {
@@ -687,8 +688,8 @@ export const mutations: readonly Mutation[] = [
     name: 'what a request changed in place comes after what its handle changed later',
     guarantee: 2,
     file: STATE,
-    replace: 'this.isUsed = true;\n    if (this.inPlace) this.#record(this.inPlace);',
-    by: 'this.isUsed = true;',
+    replace: 'if (this.inPlace) this.#record(this.inPlace);',
+    by: '',
     tests: [EXPRESS_SESSION],
   },
   {
@@ -957,5 +958,53 @@ export const mutations: readonly Mutation[] = [
     replace: "return isBrowser || headers.cookie !== undefined ? undefined : 'tool';",
     by: 'return undefined;',
     tests: ['test/e2e/transport-security.e2e.spec.ts'],
+  },
+  {
+    name: 'a response is patched by each who asks',
+    guarantee: 4,
+    file: 'lib/nest/patched-response.ts',
+    replace: 'return (response as Patched)[slot] ?? new PatchedResponse(response);',
+    by: 'return new PatchedResponse(response);',
+    tests: ['test/e2e/gate/reuse.e2e.spec.ts'],
+  },
+  {
+    name: 'a session that nobody used before the head may have a cookie after it',
+    guarantee: 8,
+    file: HTTP,
+    replace: '    state.closeCookie();\n    if (isOver(response))',
+    by: '    if (state.isUsed) state.closeCookie();\n    if (isOver(response))',
+    tests: ['test/e2e/gate/late-session.e2e.spec.ts'],
+  },
+  {
+    name: 'a change after the response closed is forgotten',
+    guarantee: 2,
+    file: HTTP,
+    replace: 'state.onUse = () => void setImmediate(() => void this.beforeEnd());',
+    by: 'state.onUse = undefined;',
+    tests: ['test/e2e/gate/late-session.e2e.spec.ts'],
+  },
+  {
+    name: 'a refused answer calls nobody back',
+    guarantee: 10,
+    file: HOLD,
+    replace: 'for (const { args } of held) fail(args, reason);',
+    by: '',
+    tests: ['test/e2e/gate/node-throws.e2e.spec.ts'],
+  },
+  {
+    name: 'a refused answer keeps nothing',
+    guarantee: 8,
+    file: 'lib/nest/refused-answer.ts',
+    replace: '      ...before,\n',
+    by: '',
+    tests: ['test/e2e/gate/node-throws.e2e.spec.ts'],
+  },
+  {
+    name: 'head listeners fire after the wait, when the body has passed them',
+    guarantee: 4,
+    file: HOLD,
+    replace: '    this.#knock();\n    return this.#held !== undefined;',
+    by: '    return this.#holdHead();',
+    tests: ['test/e2e/gate/matrix.e2e.spec.ts'],
   },
 ];

@@ -35,8 +35,9 @@ class RefusingGuard implements CanActivate {
   constructor(private readonly sessions: Sessions) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
+    const session = this.sessions.of<{ secret: string }>(context);
     rawOf(context.switchToHttp().getResponse<Reply>()).setHeader('X-Own', BODY);
-    await change(this.sessions.of(context));
+    await change(session);
     throw new ForbiddenException(BODY);
   }
 }
