@@ -11,11 +11,7 @@ import { Sessions } from './sessions.service.js';
 /**
  * Writes what a handler changed before what it returned goes on, so that interceptors around it and exception filters
  * see a commit that fails. `@Session()` binds it to its handler; bind it yourself where a handler reaches its session
- * through `Sessions` only, or everywhere:
- *
- * ```ts
- * providers: [{ provide: APP_INTERCEPTOR, useExisting: SessionInterceptor }]
- * ```
+ * through `Sessions` only, or everywhere: `{ provide: APP_INTERCEPTOR, useExisting: SessionInterceptor }`.
  *
  * What it leaves alone is committed as the response leaves: handlers with `@Sse()`, with `@Next()` or `@Res()` without
  * `passthrough`, and those of GraphQL.
