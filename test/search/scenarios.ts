@@ -134,11 +134,11 @@ export function scenariosOf(tier: (typeof TIERS)[number]): readonly Family[] {
           scenarios: () => FOUND.map(({ what, scenario }) => ({ ...scenario, name: what })),
         },
         { name: 'two requests', scenarios: () => pairs(0, AGES) },
-        { name: 'two requests and a fault', scenarios: () => pairs(1, ['fresh']) },
       ];
     case 'full':
       return [
         ...scenariosOf('ci'),
+        { name: 'two requests and a fault', scenarios: () => pairs(1, ['fresh']) },
         { name: 'two requests and two faults', scenarios: () => pairs(2, AGES) },
         { name: 'two requests, two faults and clocks', scenarios: () => pairsInTime(2) },
         { name: 'three requests and a fault', scenarios: () => triples(1) },
