@@ -688,8 +688,8 @@ export const mutations: readonly Mutation[] = [
     name: 'what a request changed in place comes after what its handle changed later',
     guarantee: 2,
     file: STATE,
-    replace: 'if (this.inPlace) this.#record(this.inPlace);',
-    by: '',
+    replace: 'this.onUse?.();\n    if (this.inPlace) this.#record(this.inPlace);',
+    by: 'this.onUse?.();',
     tests: [EXPRESS_SESSION],
   },
   {

@@ -12,7 +12,9 @@ class Answer extends ServerResponse {
     super(request);
   }
 
+  /** Demands the head, as Node's does. */
   override end(): this {
+    if (!this.headersSent) this.writeHead(this.statusCode);
     this.onSent();
     return this;
   }
