@@ -1,5 +1,5 @@
 import { QueryFailedError } from 'typeorm';
-import type { Run, SqlResult } from './run.js';
+import type { Run } from './run.js';
 import { UncommittedError } from './sql-error.js';
 
 /** What better-sqlite3 and libsql have in common. */
