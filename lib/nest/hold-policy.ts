@@ -84,8 +84,12 @@ export class HoldPolicy implements Interception {
     return response;
   }
 
-  /** Node's methods, and those of others, demand the head by its bare status as long as they see none. */
+  /**
+   * Node's methods, and those of others, demand the head by its bare status as long as they see none. After an end, a whole
+   * second answer is dropped: Fastify gives one where Nest 11 returns what a handler has sent, and sees no end before.
+   */
   #repeatHead(args: WriteHeadArguments): ServerResponse {
+    if (this.#held?.at(-1)?.method === 'end') return this.#response;
     if (args.length > 1 || args[0] !== this.#heldStatus) refuseSecondHead();
     return this.#response;
   }
