@@ -159,6 +159,10 @@ class AnswersController {
   }
 }
 
+/** From version 24 on, Node's pipeline refuses a response that is closed: it is no answer then. */
+const pipelines: [name: string, path: string][] =
+  Number.parseInt(process.versions.node, 10) < 24 ? [['a pipeline', 'pipeline']] : [];
+
 describe.each(adapters)('The answer to a client that went away, on %s', (_, makeAdapter) => {
   const store = new CountingStore();
   let host: TestApp;
@@ -189,7 +193,7 @@ describe.each(adapters)('The answer to a client that went away, on %s', (_, make
     ['write()', 'write'],
     ['a StreamableFile', 'file'],
     ['a stream piped by hand', 'pipe'],
-    ['a pipeline', 'pipeline'],
+    ...pipelines,
     ['a stream that was piped before and is silent', 'silent-pipe'],
     ...(nestMajor < 12 ? [] : bodiesOfNest12),
   ])('stores all that its handler changed, in one commit: %s', async (_name, path) => {
