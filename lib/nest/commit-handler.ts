@@ -1,4 +1,4 @@
-import type { CallHandler, ExecutionContext } from '@nestjs/common';
+import { type CallHandler, type ExecutionContext, StreamableFile } from '@nestjs/common';
 import {
   concatMap,
   dematerialize,
@@ -9,8 +9,10 @@ import {
   type Observable,
   of,
   pairwise,
+  tap,
 } from 'rxjs';
 import { traitsOf } from './handler-traits.js';
+import { closeUnlessRead } from './hold-policy.js';
 import type { HttpSession, HttpSessionHost } from './http-session.js';
 import { runAsHandlerOf } from './running-handler.js';
 
@@ -68,5 +70,14 @@ function handled(session: HttpSession, next: CallHandler, isMarked: boolean): Ob
 
 function committed<T>(session: HttpSession, value: T): Observable<T> {
   const commit = session.commit();
-  return commit ? from(commit).pipe(map(() => value)) : of(value);
+  if (!commit) return of(value);
+  return from(commit).pipe(
+    tap({ error: () => close(value) }),
+    map(() => value),
+  );
+}
+
+/** Nobody else would close a file that is not sent: Nest 11 leaves it open. */
+function close(value: unknown): void {
+  if (value instanceof StreamableFile) closeUnlessRead(value.getStream());
 }

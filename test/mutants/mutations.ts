@@ -744,8 +744,8 @@ export const mutations: readonly Mutation[] = [
     name: 'a value goes on before its commit',
     guarantee: 4,
     file: COMMIT_HANDLER,
-    replace: 'return commit ? from(commit).pipe(map(() => value)) : of(value);',
-    by: 'void commit?.catch(() => undefined);\n  return of(value);',
+    replace: 'if (!commit) return of(value);',
+    by: 'void commit?.catch(() => undefined);\n  if (value !== commit) return of(value);',
     tests: [INTERCEPTOR],
   },
   {
