@@ -2,11 +2,11 @@ import { type Clock, pause } from '../core/clock.js';
 
 /** Commits that follow each other within this time belong to one streak. */
 const STREAK_GAP_MS = 25;
-/** A streak that is this long pauses, */
+/** How long a process writes one session before it pauses. */
 const LONGEST_STREAK_MS = 250;
-/** for so long that a server some milliseconds from the store can load the session and save it. */
+/** Enough for a server some milliseconds from the store to load the session and save it. */
 const PAUSE_MS = 80;
-/** Sessions whose streaks are remembered; to forget one costs another server a few more tries. */
+/** Bound on the streaks that are remembered; to forget one costs another server a few more tries. */
 const MAX_STREAKS = 1_000;
 
 interface Streak {

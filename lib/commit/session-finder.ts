@@ -116,7 +116,7 @@ interface Search {
   readonly explain: Explain;
 }
 
-/** Whoever held the session before the rotation came before it. */
+/** A request that held the session before the rotation arrived before it. */
 function underWay(id: string): Search {
   return { id, arrivedAt: -Infinity, explain: () => undefined };
 }
