@@ -20,8 +20,8 @@ const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
  * `x-csrf-token` or the field `_csrf` of a parsed body; others get 403. Requests by GET, HEAD, OPTIONS and TRACE pass,
  * and so do routes with `@SkipSession()`. For a route, a controller, or by `APP_GUARD` for all.
  *
- * What is no HTTP request of its own (a message to a gateway or a microservice, GraphQL by WebSocket) is refused with
- * SESSION_CONFIG_INVALID: its handshake is a GET that any page can make. Check the `Origin` of the handshake there.
+ * The guard refuses messages to gateways and microservices, and GraphQL by WebSocket, with SESSION_CONFIG_INVALID: any
+ * page can make their handshake. Check the `Origin` of the handshake there.
  *
  * @publicApi
  */

@@ -10,7 +10,7 @@ type Values = Record<string, unknown>;
 /** Who is signed in by Passport stands beside the application's values, like all that the library keeps. */
 const PASSPORT = 'passport';
 const kept = new OwnValue<unknown>(PASSPORT);
-/** Makes a session of a visitor who has nothing in it but its id. */
+/** Keeps the session of a visitor that holds nothing but its id. */
 const idIsKnown = new OwnValue<true>('id-known');
 
 /**

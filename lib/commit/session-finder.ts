@@ -7,8 +7,8 @@ import { rotatedAt } from './next-record.js';
 import { newsAbout, type SessionNews } from './session-news.js';
 
 /**
- * Upper bound on the ids looked up per request, since each costs a store call. Of more, none is looked up: by leaving some
- * out, whoever plants cookies could choose the session of a visitor.
+ * Upper bound on the ids looked up per request, since each costs a store call. A request with more ids
+ * is anonymous: if some were left out, an attacker who plants cookies could choose the session of a visitor.
  */
 const MAX_CANDIDATES = 3;
 

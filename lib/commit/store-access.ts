@@ -6,8 +6,8 @@ import { FairTurns } from './fair-turns.js';
 import { hasTime, StoreClock } from './store-clock.js';
 
 /**
- * What a process has once per store, whoever uses it: one queue for the commits of each session, so that the process is
- * one writer with one name, and one clock.
+ * What a process has once per store. One queue for the commits of each session and one source of revisions make the
+ * process one writer; one clock has it agree with other servers.
  *
  * @internal
  */

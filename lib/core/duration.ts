@@ -30,8 +30,8 @@ const MIN_LIFESPAN_MS = 1_000;
 const MAX_LIFESPAN_MS = 100 * 365.25 * 24 * 3_600_000;
 
 /**
- * Reads a duration for which sessions live. Refuses what is under a second, since whoever writes 30 means seconds, and
- * what is over 100 years, since no store could keep its end.
+ * Reads a duration for which sessions live. Refuses less than a second, since an author who writes 30 means seconds, and
+ * more than 100 years, since no store could keep the end.
  *
  * @internal
  */

@@ -2,7 +2,7 @@ const MAX_LENGTH = 400;
 const MAX_NAMES = 5;
 
 /**
- * A name as a message may show it, whoever chose it: on one line, with nothing that a terminal obeys, and not too long.
+ * A name for a message, safe even if a client chose it: on one line, without control characters, and shortened.
  *
  * @internal
  */

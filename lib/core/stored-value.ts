@@ -1,7 +1,7 @@
 import { SessionError, valueUnsupported } from './session-errors.js';
 import { shownName } from './shown-name.js';
 
-/** Deep enough for data, far from what would overflow the stack of whoever walks it. @internal */
+/** Deep enough for data, and far from what would overflow the stack. @internal */
 export const MAX_DEPTH = 100;
 
 /**

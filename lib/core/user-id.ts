@@ -15,7 +15,7 @@ export function isUserId(given: unknown): given is string {
   );
 }
 
-/** Throws SESSION_VALUE_UNSUPPORTED for what is no id of a user. @internal */
+/** Throws SESSION_VALUE_UNSUPPORTED unless the value can be the id of a user. @internal */
 export function assertUserId(given: unknown): asserts given is string {
   if (!isUserId(given)) throw userIdUnsupported();
 }

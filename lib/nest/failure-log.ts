@@ -4,7 +4,7 @@ import { describeFailure, toHttpException } from './session-exception.mapper.js'
 
 /**
  * Tells the operator of requests that failed. A record in a newer format fails each request of its session until this
- * process is updated, so each format is told of once. What visitors cause is no error: they could flood the log.
+ * process is updated, so each format is logged once. What visitors cause is logged at `debug`: they could flood the log.
  *
  * @internal
  */

@@ -171,7 +171,7 @@ export class HoldPolicy implements Interception {
       answer = this.patched.callPastWrappers(call.method, call.args);
       held.shift();
     }
-    // Whoever saw a write kept waits for this. A made-up socket may answer undefined, which Node takes for full.
+    // A writer whose chunk was kept waits for this event. A made-up socket may answer undefined, which Node takes for full.
     if (answer !== false && !this.#response.writableEnded) this.#response.emit('drain');
   }
 

@@ -46,7 +46,7 @@ export class HttpSession implements Gatekeeper, Asker {
   readonly #patched: PatchedResponse | undefined;
   /** What a refused answer goes back to: the headers from before the handler. */
   #headersBefore: OutgoingHttpHeaders = {};
-  #ofHandler: readonly string[] = [];
+  #ofHandler: ReadonlySet<string> = new Set();
   hasNotedHeaders = false;
   #isPiped = false;
   #isEntered = false;

@@ -132,12 +132,10 @@ const OF_THE_BODY = new Set([
 /** The headers that are true of any answer, whatever its body, in lower case. @internal */
 export function withoutBodyHeaders(
   headers: OutgoingHttpHeaders,
-  but: readonly string[],
+  but: ReadonlySet<string>,
 ): OutgoingHttpHeaders {
   const entries = Object.entries(headers).map(
     ([name, value]) => [name.toLowerCase(), value] as const,
   );
-  return Object.fromEntries(
-    entries.filter(([name]) => !OF_THE_BODY.has(name) && !but.includes(name)),
-  );
+  return Object.fromEntries(entries.filter(([name]) => !OF_THE_BODY.has(name) && !but.has(name)));
 }

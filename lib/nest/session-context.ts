@@ -1,9 +1,9 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { Readable, Stream } from 'node:stream';
 import type { ArgumentsHost, ExecutionContext } from '@nestjs/common';
+import { traitsOf } from './handler-traits.js';
 
-/** Where Nest keeps what `@Header()` says. */
-const HEADERS_METADATA = '__headers__';
+const NO_HEADERS: ReadonlySet<string> = new Set();
 
 /** A request as an adapter hands it out: Node's own, or one that keeps Node's in `raw`. */
 export type AdapterRequest = IncomingMessage | { readonly raw: IncomingMessage };
@@ -25,7 +25,7 @@ export interface Exchange {
   /** Where the headers are that were set so far. */
   readonly headers: HeaderSource | undefined;
   /** The names of those that `@Header()` set, in lower case. */
-  readonly ofHandler: readonly string[];
+  readonly ofHandler: ReadonlySet<string>;
 }
 
 /** Node's own request is a stream, also where a middleware keeps the body in `raw`. @internal */
@@ -72,18 +72,13 @@ export function exchangeOf(host: ArgumentsHost): Exchange | undefined {
 export function exchange(request: AdapterRequest, response: AdapterResponse | undefined): Exchange {
   const raw = rawResponse(response);
   const headers = raw && 'getHeaders' in response! ? (response as HeaderSource) : raw;
-  return { request, response: raw, headers, ofHandler: [] };
+  return { request, response: raw, headers, ofHandler: NO_HEADERS };
 }
 
-/** Nest sets them before interceptors and parameters, so they look as if a middleware had. */
-function headersOfHandler(host: ArgumentsHost & Partial<ExecutionContext>): readonly string[] {
-  const handler = host.getHandler?.();
-  const headers = handler && headersDecorated(handler);
-  return headers?.map(({ name }) => name.toLowerCase()) ?? [];
-}
-
-function headersDecorated(handler: object): readonly { name: string }[] | undefined {
-  return Reflect.getMetadata(HEADERS_METADATA, handler) as { name: string }[] | undefined;
+/** Nest sets them before interceptors and parameters, so they look as if a middleware had. A filter knows no handler. */
+function headersOfHandler(host: ArgumentsHost): ReadonlySet<string> {
+  const context = host as ArgumentsHost & Partial<ExecutionContext>;
+  return context.getHandler?.() ? traitsOf(context as ExecutionContext).headers : NO_HEADERS;
 }
 
 /** @internal */
