@@ -1,13 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { jest } from '@jest/globals';
 import { run, succeed } from '../support/command.js';
+import { ENTRIES, ENTRY_FILES, pack, type Packed } from '../support/pack.js';
 
-/** What a checkout needs to be packed. */
-const SOURCES = ['lib', 'LICENSE', 'nest-cli.json', 'package.json', 'README.md', 'CHANGELOG.md'];
-const CONFIGURATION = ['tsconfig.json', 'tsconfig.build.json'];
 /** Each takes half a minute: a usual run makes do with the newer one. */
 const NESTS = process.env.CI ? ['12', '11'] : ['12'];
 const ADAPTERS = ['express', 'fastify'];
@@ -19,30 +15,9 @@ const KINDS = [
 
 const COMPILER = resolve('node_modules/typescript/bin/tsc');
 
-interface Packed {
-  readonly filename: string;
-  readonly files: readonly { readonly path: string }[];
-}
-
-const { exports } = JSON.parse(readFileSync('package.json', 'utf8')) as {
-  exports: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
-};
-
 const describeInstalled = (await canInstall()) ? describe : describe.skip;
 let scratch: string;
 let packed: Packed;
-
-/** Packs a copy, so that the `dist` of the checkout stays as it is. */
-async function pack(): Promise<Packed> {
-  const copy = join(scratch, 'package');
-  for (const path of [...SOURCES, ...CONFIGURATION]) {
-    await cp(path, join(copy, path), { recursive: true });
-  }
-  await symlink(resolve('node_modules'), join(copy, 'node_modules'));
-  const listing = await succeed(copy, 'npm', 'pack', '--json', '--no-foreground-scripts');
-  const [result] = JSON.parse(listing) as Packed[];
-  return { ...result!, filename: join(copy, result!.filename) };
-}
 
 function projectOf(nest: string): string {
   return join(scratch, `nest-${nest}`);
@@ -68,7 +43,7 @@ async function install(nest: string): Promise<void> {
     'npm',
     'install',
     ...['--prefer-offline', '--no-audit', '--no-fund'],
-    packed.filename,
+    packed.tarball,
     ...packages.map((name) => `@nestjs/${name}@${nest}`),
     ...['reflect-metadata', 'rxjs', '@types/express@5', '@types/node@22'],
   );
@@ -93,41 +68,62 @@ async function writeApp(folder: string, type: string, module: string): Promise<v
   await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions }));
 }
 
-jest.setTimeout(120_000);
-
 beforeAll(async () => {
   scratch = await mkdtemp(join(tmpdir(), 'nestjs-sessions-'));
-  packed = await pack();
+  packed = await pack(join(scratch, 'package'));
 });
 afterAll(() => rm(scratch, { recursive: true, force: true }));
 
 describe('The packed package', () => {
   it('holds what was built, and the pages npm shows', () => {
-    const files = packed.files.map(({ path }) => path);
+    const others = packed.files.filter((path) => !/^(?:dist|sample)\//.test(path));
 
-    expect(files.filter((path) => !path.startsWith('dist/')).toSorted()).toEqual([
+    expect(others.toSorted()).toEqual([
       'CHANGELOG.md',
+      'CONTRIBUTING.md',
       'LICENSE',
       'README.md',
+      'lib/BEYOND-CONTROLLERS.md',
+      'lib/COMPATIBILITY.md',
+      'lib/ERRORS.md',
+      'lib/GUARANTEES.md',
+      'lib/OPTIONS.md',
+      'lib/README.md',
+      'lib/SECURITY.md',
+      'lib/TESTING.md',
+      'lib/VALUES.md',
+      'lib/auth/README.md',
+      'lib/stores/AUTHORS.md',
+      'lib/stores/README.md',
       'package.json',
+      'test/projects/README.md',
     ]);
   });
 
-  it('holds every entry, as code and as types', () => {
-    const targets = Object.values(exports).flatMap((target) =>
-      typeof target === 'string' ? target : Object.values(target),
+  it('holds every entry, as code and as types, for either kind of module', () => {
+    expect(packed.files.map((path) => `./${path}`)).toEqual(
+      expect.arrayContaining([...ENTRY_FILES]),
     );
-
-    expect(packed.files.map(({ path }) => `./${path}`)).toEqual(expect.arrayContaining(targets));
+    expect(packed.files).toContain('dist/cjs/package.json');
   });
+
+  it.each([['publint', 'run', '--strict'], ['attw']])(
+    'gives %s nothing to object to',
+    async (tool, ...options) => {
+      const program = resolve('node_modules/.bin', tool);
+      const { code, stdout, stderr } = await run(scratch, program, ...options, packed.tarball);
+
+      expect(code === 0 ? 'nothing' : stdout + stderr).toBe('nothing');
+    },
+  );
 });
 
 describeInstalled.each(NESTS)('Installed beside Nest %s', (nest) => {
   beforeAll(() => install(nest));
 
   it('loads by every entry that needs no client of a database', async () => {
-    const entries = Object.keys(exports).filter((entry) => !/json|redis|typeorm/.test(entry));
-    const imports = entries.map((entry) => `import '${entry.replace('.', 'nestjs-sessions')}';`);
+    const entries = ENTRIES.filter((entry) => !/redis|typeorm/.test(entry));
+    const imports = entries.map((entry) => `import '${entry}';`);
     await writeFile(join(projectOf(nest), 'entries.mjs'), imports.join('\n'));
 
     expect(await run(projectOf(nest), process.execPath, 'entries.mjs')).toEqual({

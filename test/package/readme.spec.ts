@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { blocksOf } from '../support/transcript.js';
 
+const readme = readFileSync('README.md', 'utf8');
+const prose = readme.replaceAll(/^```.*?^```/gms, '');
+
 describe('The README', () => {
   it.each(['app.module.ts', 'counter.controller.ts'])(
     'shows %s of the quick start whole',
@@ -11,11 +14,26 @@ describe('The README', () => {
     },
   );
 
+  it('has at most 220 lines', () => {
+    expect(readme.trimEnd().split('\n').length).toBeLessThanOrEqual(220);
+  });
+
+  it('lists its sections, in order, before the first of them', () => {
+    const [contents = ''] = prose.split(/^## /m);
+    const headings = [...prose.matchAll(/^## (.*)$/gm)].map(([, heading]) => heading);
+    const listed = [...contents.matchAll(/\[([^\]]+)\]\(#/g)].map(([, heading]) => heading);
+
+    expect(headings.length).toBeGreaterThan(5);
+    expect(listed).toEqual(headings);
+  });
+});
+
+describe('The page of errors', () => {
   it('has a heading for every error code', () => {
     const codes = readFileSync('lib/core/session-errors.ts', 'utf8').match(/^ {2}\| '\w+'/gm) ?? [];
-    const readme = readFileSync('README.md', 'utf8');
+    const page = readFileSync('lib/ERRORS.md', 'utf8');
 
     expect(codes.length).toBeGreaterThan(5);
-    for (const code of codes) expect(readme).toContain(`### ${code.slice(5, -1)}\n`);
+    for (const code of codes) expect(page).toContain(`## ${code.slice(5, -1)}\n`);
   });
 });

@@ -43,7 +43,7 @@ declare const ann: User;
 
 export async function signingIn() {
   await signIn(session, 'ann');
-  await signIn(bare, ann, { stamp: 'x', remember: '30d' });
+  await signIn(bare, ann, { credentialsStamp: 'x', remember: '30d' });
   await csrfToken(session);
 
   // @ts-expect-error -- ids are texts

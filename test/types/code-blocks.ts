@@ -8,7 +8,7 @@ import { Get, Module } from '@nestjs/common';
 import { Session, sessionKey, SessionModule, SessionStore } from 'nestjs-sessions';
 import { MemorySessionStore as RedisSessionStore } from 'nestjs-sessions/memory';
 import { describeSessionStore, seedSession } from 'nestjs-sessions/testing';
-import { csrfToken, CurrentUser, RequirePermission, PassportSessionMiddleware, safeNext, SessionAuthModule, signIn, UserLoader } from 'nestjs-sessions/auth';
+import { csrfToken, CurrentUser, RequirePermission, PassportSessionMiddleware, safeRedirectPath, SessionAuthModule, signIn, UserLoader } from 'nestjs-sessions/auth';
 import { DefaultValuePipe } from '@nestjs/common';
 import { z } from 'zod';
 import passport from 'passport';
@@ -28,20 +28,16 @@ declare function request(server: unknown): { get(path: string): { set(name: stri
 declare const session: Session<{ cart: Cart; visits: number; pkceVerifier: string }>;
 `;
 
-const pages = [
-  'README.md',
-  'lib/README.md',
-  'lib/stores/README.md',
-  'lib/auth/README.md',
-  'CONTRIBUTING.md',
-];
+const library = readdirSync('lib', { recursive: true, encoding: 'utf8' });
+const libraryPages = library.filter((file) => file.endsWith('.md')).map((file) => `lib/${file}`);
+const pages = ['README.md', 'CONTRIBUTING.md', ...libraryPages];
 
 /** Sources by a file name of their own, each a module beside the quick-start sample, whose files they may import. */
 export function codeBlocks(): Map<string, string> {
   const blocks = pages.flatMap((page) =>
     blocksOf(page, 'ts').map((text, n) => [`${page}-${n}`, text] as const),
   );
-  const examples = readdirSync('lib', { recursive: true, encoding: 'utf8' })
+  const examples = library
     .filter((file) => file.endsWith('.ts'))
     .flatMap((file) => examplesIn(file));
   return new Map(

@@ -13,6 +13,7 @@ import {
   type Sessions,
   type SessionStatus,
   type SessionStore,
+  type Storable,
 } from 'nestjs-sessions';
 import { seedSession } from 'nestjs-sessions/testing';
 import * as v from 'valibot';
@@ -170,6 +171,41 @@ export async function withoutTypeArgument() {
   // @ts-expect-error -- a text is no record of values
   sessions.open<string>();
   return shop;
+}
+
+type Json = string | number | boolean | null | Json[] | { [name: string]: Json };
+
+interface Kept {
+  json: Json;
+  pair: readonly [sku: string, count?: number];
+  tree: Tree;
+  unknown: unknown;
+  flag?: 'on' | 'off' | undefined;
+  byName: Record<string, { count: number }>;
+}
+
+interface Tree {
+  children: Tree[];
+  parent?: Tree;
+}
+
+/** All that JSON keeps is taken, however deep, and any session where it does not matter what it holds. */
+export async function whatJsonKeeps(
+  kept: Session<Kept>,
+  open: Session<Record<string, unknown>>,
+  anySession: (one: Session<object>) => void,
+) {
+  typeOf(await kept.get('pair')).is<readonly [sku: string, count?: number] | undefined>(true);
+  kept.set('json', [1, { deep: [null, 'a'] }]);
+  kept.set('tree', { children: [{ children: [] }] });
+  anySession(kept);
+  anySession(open);
+  anySession(bare);
+  return [await kept.get('json'), await open.get('anything')];
+}
+
+export function hasKey<T extends Storable<T>>(of: Session<T>, key: keyof T & string) {
+  return of.has(key);
 }
 
 @Controller()

@@ -1,16 +1,13 @@
 import { readdirSync } from 'node:fs';
 import ts from 'typescript';
-import { compilerOptions } from '../support/compiler-options.js';
+import { compilerOptions, hostWith } from '../support/compiler-options.js';
 import { codeBlocks } from './code-blocks.js';
 
-/** A compiler that takes some files for there that are not on the disk. */
-function hostWith(files: ReadonlyMap<string, string>): ts.CompilerHost {
-  const host = ts.createCompilerHost(compilerOptions());
-  const { fileExists, readFile } = host;
-  host.fileExists = (file) => files.has(file) || fileExists(file);
-  host.readFile = (file) => files.get(file) ?? readFile(file);
-  return host;
-}
+const COMMON_JS: ts.CompilerOptions = {
+  module: ts.ModuleKind.CommonJS,
+  moduleResolution: ts.ModuleResolutionKind.Bundler,
+  verbatimModuleSyntax: false,
+};
 
 describe('The types', () => {
   const folder = import.meta.dirname;
@@ -19,9 +16,9 @@ describe('The types', () => {
   const host = hostWith(blocks);
   const program = ts.createProgram([...files, ...blocks.keys()], compilerOptions(), host);
 
-  const problemsIn = (paths: Iterable<string>) =>
+  const problemsIn = (paths: Iterable<string>, of = program) =>
     ts.formatDiagnostics(
-      [...paths].flatMap((path) => ts.getPreEmitDiagnostics(program, program.getSourceFile(path))),
+      [...paths].flatMap((path) => ts.getPreEmitDiagnostics(of, of.getSourceFile(path))),
       host,
     );
 
@@ -32,5 +29,12 @@ describe('The types', () => {
   it('fit all code in the documentation', () => {
     expect(blocks.size).toBeGreaterThan(12);
     expect(problemsIn(blocks.keys())).toBe('');
+  });
+
+  it('fit it in a CommonJS application, too', () => {
+    const options = { ...compilerOptions(), ...COMMON_JS };
+    const commonJs = ts.createProgram([...blocks.keys()], options, host);
+
+    expect(problemsIn(blocks.keys(), commonJs)).toBe('');
   });
 });
