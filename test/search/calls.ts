@@ -10,7 +10,11 @@ export interface CallContent<T> {
   readonly key: string;
   readonly effect: () => T;
   /** What it writes, if it does. */
-  readonly record: SessionRecord | undefined;
+  readonly record?: SessionRecord | undefined;
+  /** The revision that it takes effect on only. */
+  readonly expected?: string | undefined;
+  /** What else its effect depends on. */
+  readonly detail?: number;
   readonly process: number;
 }
 
@@ -24,6 +28,8 @@ export interface Call extends CallContent<unknown> {
   /** `answered`: it took effect, and the answer is on its way. `hung`: it takes effect when nobody waits any more. */
   state: 'pending' | 'answered' | 'hung';
   answer: unknown;
+  /** The instant at which it hung. */
+  hungAt?: number;
 }
 
 /** Whether it changes nothing. */
@@ -82,6 +88,10 @@ export class Calls {
 
   remove(call: Call): void {
     this.all.splice(this.all.indexOf(call), 1);
+  }
+
+  removeAll(isUnwanted: (call: Call) => boolean): void {
+    for (const call of this.all.filter(isUnwanted)) this.remove(call);
   }
 
   /** Whether the one who made the call has not gone on since. */

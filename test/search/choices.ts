@@ -1,6 +1,7 @@
 import { type Call, type FaultKind, isRead } from './calls.js';
-import { event, type SearchEvent, withNames } from './event.js';
+import { event, type SearchEvent } from './event.js';
 import type { Execution } from './execution.js';
+import { isBarred, isOfNoConcern, isUnseen, mayArrive } from './reductions.js';
 import type { SearchRequest } from './search-request.js';
 
 /**
@@ -10,28 +11,35 @@ import type { SearchRequest } from './search-request.js';
 export function eventsOf(execution: Execution): SearchEvent[] {
   const { calls, requests } = execution;
   const first = calls.all.find(({ number, state }) => number === 1 && state === 'pending');
-  if (first) return withNames(eventsOfCall(execution, first));
+  if (first) return eventsOfCall(execution, first);
+  const own = calls.all.find((call) => isOfNoConcern(call, execution));
+  if (own) return eventsOfCall(execution, own);
   const events = [
+    ...requests.filter((request) => mayStart(request, execution)).map(startOf(execution)),
     ...calls.all.flatMap((call) => eventsOfCall(execution, call)),
     ...requests.flatMap((request) => eventsOfRequest(execution, request)),
   ];
   for (const owner of waitingForTime(execution, events))
     events.push(event(`the time of ${owner} is up`, 0, () => execution.tick(owner)));
-  return withNames([...events, ...timesOf(execution)]);
+  return [...events, ...timesOf(execution)];
 }
 
 function eventsOfCall(execution: Execution, call: Call): SearchEvent[] {
-  const { names, scenario, faultsLeft } = execution;
-  const label = `${call.owner} ${call.name} ${call.key && names.of(call.key, '?')}`;
-  const answer = (how: string) => event(label + how, 0, () => execution.answer(call), call);
-  if (call.state === 'answered') return [answer(': its answer')];
-  if (call.state === 'hung') return isRead(call) ? [] : [answer(' at last')];
-  const disturbed = (kind: FaultKind) =>
-    event(`${label}: ${kind}`, 1, () => execution.disturb(call, kind), call);
+  const { scenario, faultsLeft } = execution;
+  const answer = (what: string, hasEffect = true): SearchEvent => {
+    return { what, faults: 0, happen: () => execution.answer(call), call, hasEffect };
+  };
+  if (call.state === 'answered') return [answer(': its answer', false)];
+  if (call.state === 'hung') return mayArrive(call, execution) ? [answer(' at last')] : [];
+  const disturbed = (kind: FaultKind): SearchEvent => {
+    const hasEffect = kind === 'lost after' || kind === 'twice';
+    const happen = () => execution.disturb(call, kind);
+    return { what: `: ${kind}`, faults: 1, happen, call, hasEffect };
+  };
   const kinds = faultsLeft > 0 ? scenario.kinds.filter((kind) => isWorse(kind, call)) : [];
   return [
     isSplit(execution, call)
-      ? event(`${label} happens`, 0, () => execution.take(call), call)
+      ? { ...answer(' happens'), happen: () => execution.take(call) }
       : answer(''),
     ...kinds.map(disturbed),
   ];
@@ -41,23 +49,33 @@ function eventsOfCall(execution: Execution, call: Call): SearchEvent[] {
  * In a process with other requests it matters when a write is answered. Elsewhere a late answer is as good as a call that
  * takes effect late.
  */
-function isSplit({ requests }: Execution, call: Call): boolean {
-  if (isRead(call)) return false;
-  const alive = requests.filter(
+function isSplit(execution: Execution, call: Call): boolean {
+  if (isRead(call) || isUnseen(call, execution)) return false;
+  const alive = execution.requests.filter(
     ({ plan, isAnswered }) => plan.process === call.process && !isAnswered,
   );
   return alive.length > 1;
+}
+
+function mayStart(request: SearchRequest, execution: Execution): boolean {
+  return !request.isStarted && !isBarred(request, execution);
+}
+
+function startOf(execution: Execution): (request: SearchRequest) => SearchEvent {
+  return (request) => ({
+    ...event(`${request.name} starts`, 0, () => execution.start(request)),
+    start: { process: request.plan.process, key: execution.browser.keyFor(request) },
+  });
 }
 
 function eventsOfRequest(execution: Execution, request: SearchRequest): SearchEvent[] {
   const { name } = request;
   const does = (what: string, task: () => void): SearchEvent =>
     event(what, 0, () => {
-      execution.note(name, what);
+      execution.note(name, { text: what });
       task();
     });
   return [
-    ...(request.isStarted ? [] : [event(`${name} starts`, 0, () => execution.start(request))]),
     ...(request.isAtWork ? [does(`${name} goes on`, () => request.goOn())] : []),
     ...(request.mayLeave ? [does(`the client of ${name} leaves`, () => request.leave())] : []),
   ];

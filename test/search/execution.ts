@@ -1,18 +1,20 @@
 import { systemClock } from '../../lib/core/clock.js';
-import { storeKeyOf } from '../../lib/core/session-id.js';
-import type { LiveRecord, SessionRecord } from '../../lib/core/session-record.js';
+import type { SessionRecord } from '../../lib/core/session-record.js';
 import { AnswerJudge } from '../model/answer-judge.js';
 import { Ledger } from '../model/ledger.js';
 import type { ModelClock } from '../model/model-clock.js';
 import { Verdicts } from '../model/verdicts.js';
+import { Browser } from './browser.js';
 import { type Call, Calls, type FaultKind } from './calls.js';
 import { eventsOf } from './choices.js';
 import type { SearchEvent } from './event.js';
 import { fingerprintOf } from './fingerprint.js';
 import { Names } from './names.js';
 import { judgeRead } from './read-judge.js';
+import { isVain } from './reductions.js';
 import { AGES_MS, LIFETIMES, type Scenario } from './scenario.js';
 import { SearchProcess } from './search-process.js';
+import type { Note } from './note.js';
 import { SearchRequest } from './search-request.js';
 import { ProcessClock, SearchTime } from './search-time.js';
 import { SEED_ID, seedRecord } from './seed.js';
@@ -30,7 +32,7 @@ export class Execution {
   readonly calls: Calls;
   readonly processes: readonly SearchProcess[];
   readonly requests: readonly SearchRequest[];
-  readonly browser: { cookie: string | undefined; user: string | undefined };
+  readonly browser = new Browser();
   /** All ids that an answer named, whether it arrived or not. */
   readonly ids = new Set<string>([SEED_ID]);
   readonly names = new Names();
@@ -39,16 +41,22 @@ export class Execution {
   /** Those to whom something came, the last one last. */
   came: string[] = [];
   #steps = 0;
+  /** Whether the last step ended a request. */
+  hasJustEnded = false;
   jumpedMs = 0;
   skewedMs = 0;
 
-  constructor(readonly scenario: Scenario) {
+  /** @param isPlain leaves nothing out; to compare with what the reductions leave */
+  constructor(
+    readonly scenario: Scenario,
+    readonly isPlain = false,
+  ) {
     this.faultsLeft = scenario.faults;
     this.time = new SearchTime(NOW);
     // `openSession` takes no clock.
     Object.assign(systemClock, new ProcessClock(this.time));
     this.calls = new Calls(
-      (call) => this.#noteCall(call),
+      (call) => this.names.mentionCall(call),
       () => this.ledger.expire(this.time.now),
     );
     const { ledger, time, calls } = this;
@@ -57,18 +65,13 @@ export class Execution {
       (_, index) => new SearchProcess({ time, ledger, calls }, index, LIFETIMES[scenario.session]),
     );
     this.#judge = new AnswerJudge(this.verdicts, ledger, this.time as unknown as ModelClock);
-    this.browser = { cookie: SEED_ID, user: 'ann' };
     this.requests = scenario.requests.map(
       (plan, index) =>
         new SearchRequest(String.fromCharCode(FIRST_NAME + index), plan, this.#around(plan)),
     );
     const seed = seedRecord(NOW - AGES_MS[scenario.session]);
     ledger.create(seed);
-    this.names.textOf(seed, 'k');
-  }
-
-  get steps(): number {
-    return this.#steps;
+    this.names.mention(seed, 'k');
   }
 
   get isDone(): boolean {
@@ -77,9 +80,11 @@ export class Execution {
 
   async perform(event: SearchEvent): Promise<void> {
     this.#steps++;
+    this.hasJustEnded = false;
     this.faultsLeft -= event.faults;
     event.happen();
     await settled();
+    this.calls.removeAll((call) => isVain(call, this));
   }
 
   /** What may happen next. */
@@ -88,7 +93,7 @@ export class Execution {
   }
 
   /** The same for executions that go on alike. */
-  fingerprint(): string {
+  fingerprint(): number {
     return fingerprintOf(this);
   }
 
@@ -102,28 +107,25 @@ export class Execution {
   }
 
   start(request: SearchRequest): void {
-    const { cookie, user } = this.browser;
-    const id = request.plan.presents === 'cookie' ? cookie : SEED_ID;
-    request.firstInstant = this.ledger.instant;
-    request.metWall = id !== undefined && isWall(this.ledger.load(storeKeyOf(id)));
-    const shown = id === undefined ? '' : this.names.of(storeKeyOf(id), '?');
-    this.note(request.name, `start ${shown} ${user}`);
-    request.start(id, request.plan.presents === 'cookie' ? user : 'ann');
+    const { browser, ledger } = this;
+    const key = browser.keyFor(request);
+    request.firstInstant = ledger.instant;
+    request.metWall = key !== undefined && isWall(ledger.load(key));
+    if (key) this.names.mention(key, '?');
+    this.note(request.name, { text: `start ${browser.user}`, token: key });
+    request.start(browser.idFor(request), browser.userOf(request));
   }
 
   #answered(request: SearchRequest): void {
-    const { cookie, plan } = request;
-    if (cookie) this.ids.add(cookie);
-    if (!plan.isDelivered || request.hasLeft || cookie === undefined) return;
-    this.browser.cookie = cookie === '' ? undefined : cookie;
-    const { signedIn } = request.book;
-    if (cookie === '') this.browser.user = undefined;
-    else if (signedIn !== undefined) this.browser.user = signedIn;
+    this.hasJustEnded = true;
+    if (request.cookie) this.ids.add(request.cookie);
+    this.browser.receive(request);
   }
 
   jump(spanMs: number): void {
     this.jumpedMs += spanMs;
-    for (const { name, isAnswered } of this.requests) if (!isAnswered) this.note(name, 'jump');
+    for (const { name, isAnswered } of this.requests)
+      if (!isAnswered) this.note(name, { text: 'jump' });
     this.time.jump(spanMs);
   }
 
@@ -134,52 +136,52 @@ export class Execution {
   }
 
   tick(owner: string): void {
-    this.note(owner, 'tick');
+    this.note(owner, { text: 'tick' });
     this.time.tick(owner);
   }
 
   take(call: Call): void {
     call.answer = this.calls.take(call);
     call.state = 'answered';
-    this.note(call.owner, `${call.number} happens ${this.#shown(call)}`);
+    this.names.mentionAnswer(call);
   }
 
   answer(call: Call): void {
     this.calls.remove(call);
     if (call.state !== 'answered') call.answer = this.calls.take(call);
-    this.note(call.owner, `${call.number} ${this.#shown(call)}`);
-    call.resolve(call.answer);
+    this.#resolve(call);
   }
 
+  /** Of a call that is lost, its request learns no more; that it was made twice, nobody learns. */
   disturb(call: Call, kind: FaultKind): void {
-    this.note(call.owner, `${call.number} ${kind}`);
-    if (kind === 'late') return void (call.state = 'hung');
+    if (kind === 'late') return this.#hang(call);
     if (kind !== 'lost before') call.answer = this.calls.take(call);
     this.calls.remove(call);
-    if (kind !== 'twice') return call.reject(new Error(`The call was ${kind}`));
-    call.answer = this.calls.take(call);
-    this.note(call.owner, this.#shown(call));
+    if (kind === 'twice') {
+      call.answer = this.calls.take(call);
+      return this.#resolve(call);
+    }
+    this.note(call.owner, { text: `${call.number} lost` });
+    call.reject(new Error(`The call was ${kind}`));
+  }
+
+  #hang(call: Call): void {
+    call.state = 'hung';
+    call.hungAt = this.time.now;
+    this.note(call.owner, { text: `${call.number} hangs` });
+  }
+
+  #resolve(call: Call): void {
+    this.names.mentionAnswer(call);
+    this.note(call.owner, { text: `${call.number}`, answer: call.answer });
     call.resolve(call.answer);
   }
 
-  #shown({ answer, owner }: Call): string {
-    if (typeof answer !== 'object' || answer === null) return String(answer);
-    return [answer]
-      .flat()
-      .map((one) => this.names.textOf(one as LiveRecord, owner))
-      .join();
-  }
-
-  #noteCall({ key, record, owner }: Call): void {
-    if (key) this.names.of(key, owner);
-    if (record) this.names.textOf(record, owner);
-  }
-
-  note(owner: string, text: string): void {
+  note(owner: string, note: Note): void {
     const request = this.requests[owner.charCodeAt(0) - FIRST_NAME];
     if (!request) return;
     const { skewMs } = this.processes[request.plan.process]!.clock;
-    request.note(`${this.time.now - NOW + skewMs} ${text}`);
+    request.history.push({ ...note, text: `${this.time.now - NOW + skewMs} ${note.text}` });
     this.came = [...this.came.filter((name) => name !== owner), owner];
   }
 }
@@ -190,5 +192,5 @@ function settled(): Promise<void> {
 }
 
 function isWall(record: SessionRecord | undefined): boolean {
-  return record?.kind === 'marker' && record.successor === undefined;
+  return record?.kind === 'tombstone' && record.renewedTo === undefined;
 }

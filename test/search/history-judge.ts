@@ -23,7 +23,7 @@ function judgeWalls(evidence: Evidence, records: readonly LiveRecord[]): void {
   const walled = evidence.execution.requests.filter(({ metWall }) => metWall);
   const keys = keysOf(evidence, ({ by }) => walled.some(({ name }) => name === by));
   const isThere = records
-    .filter(({ key, visit }) => (visit ?? key) === SEED_KEY)
+    .filter(({ key, lineage }) => (lineage ?? key) === SEED_KEY)
     .some(({ data }) => keys.some((key) => data[key] !== undefined));
   evidence.demand(!isThere, '7: nothing is written through an id that was rotated away');
 }

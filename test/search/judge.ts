@@ -25,7 +25,7 @@ export async function judge(execution: Execution): Promise<readonly string[]> {
 async function look(execution: Execution, id: string): Promise<View> {
   const { session } = visit(execution, ['get'], id);
   const data = await session.all();
-  return { id: session.id, data, flashed: await session.flashed<number>('notice') };
+  return { id: session.id, data, flashed: await session.takeFlash<number>('notice') };
 }
 
 /** Whoever has the browser can sign in and go on. */

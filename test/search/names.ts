@@ -1,20 +1,43 @@
 import type { SessionRecord } from 'nestjs-sessions';
+import type { Call } from './calls.js';
 
 /** What is random in a record: keys, revisions, salts and the names of flashed values; and what looks like it. */
-const TOKEN = /[\w-]{12,}/g;
-const FIELDS = new Set(['recentRevisions', 'absoluteExpiresAt', 'idleTimeoutMs']);
+export const TOKEN = /[\w-]{12,}/g;
+export const FIELDS = new Set(['recentRevisions', 'absoluteExpiresAt', 'idleTimeoutMs']);
 
 /**
  * Gives what is random in one execution the same name in each: by who mentioned it first, and by how many that one had
- * mentioned before.
+ * mentioned before. Only labels hold names, and few of them are read, so mentions are noted and named on demand.
  */
 export class Names {
   readonly #names = new Map<string, string>();
   readonly #counts = new Map<string, number>();
-  readonly #texts = new WeakMap<object, string>();
+  #mentions: { readonly what: SessionRecord | string; readonly owner: string }[] = [];
 
-  /** The name of a token that somebody mentions. */
+  mention(what: SessionRecord | string, owner: string): void {
+    this.#mentions.push({ what, owner });
+  }
+
+  mentionCall({ key, record, owner }: Call): void {
+    if (key) this.mention(key, owner);
+    if (record) this.mention(record, owner);
+  }
+
+  mentionAnswer({ answer, owner }: Call): void {
+    if (typeof answer !== 'object' || answer === null) return;
+    for (const record of [answer].flat()) this.mention(record as SessionRecord, owner);
+  }
+
+  /** The name of a token; the owner's, if nobody has mentioned it yet. */
   of(token: string, owner: string): string {
+    const mentions = this.#mentions;
+    this.#mentions = [];
+    for (const { what, owner: by } of mentions)
+      for (const one of typeof what === 'string' ? [what] : tokensIn(what)) this.#name(one, by);
+    return this.#name(token, owner);
+  }
+
+  #name(token: string, owner: string): string {
     let name = this.#names.get(token);
     if (name === undefined) {
       const count = (this.#counts.get(owner) ?? 0) + 1;
@@ -23,29 +46,8 @@ export class Names {
     }
     return name;
   }
-
-  textOf(record: SessionRecord | undefined, owner: string): string {
-    if (!record) return '-';
-    let text = this.#texts.get(record);
-    if (text === undefined) {
-      const name = (token: string) => (FIELDS.has(token) ? token : this.of(token, owner));
-      text = JSON.stringify(record).replace(TOKEN, name);
-      this.#texts.set(record, text);
-    }
-    return text;
-  }
 }
 
-/** Two halves of 32 bits each, as one number of 53 (cyrb53). */
-export function hashed(text: string, seed = 0): number {
-  let high = 0xdeadbeef ^ seed;
-  let low = 0x41c6ce57 ^ seed;
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    high = Math.imul(high ^ code, 2654435761);
-    low = Math.imul(low ^ code, 1597334677);
-  }
-  high = Math.imul(high ^ (high >>> 16), 2246822507) ^ Math.imul(low ^ (low >>> 13), 3266489909);
-  low = Math.imul(low ^ (low >>> 16), 2246822507) ^ Math.imul(high ^ (high >>> 13), 3266489909);
-  return 4294967296 * (2097151 & low) + (high >>> 0);
+function tokensIn(record: SessionRecord): readonly string[] {
+  return (JSON.stringify(record).match(TOKEN) ?? []).filter((token) => !FIELDS.has(token));
 }

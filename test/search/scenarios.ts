@@ -2,6 +2,7 @@ import { FAULTS } from './calls.js';
 import { MINUTE, type Scenario, type SessionAge } from './scenario.js';
 import { FOUND } from './found.js';
 import { plan } from './plans.js';
+import { withoutTwins } from './symmetry.js';
 import { SCRIPTS, type ScriptName } from './vocabulary.js';
 
 /** Jobs have no other clock than the machine's, so their calls are never late: they are in scenarios of their own. */
@@ -119,29 +120,33 @@ export const TIERS = ['quick', 'ci', 'full'] as const;
 
 interface Family {
   readonly name: string;
-  readonly scenarios: () => Iterable<NamedScenario>;
+  readonly scenarios: readonly NamedScenario[];
+}
+
+function family(name: string, scenarios: Iterable<NamedScenario>): Family {
+  return { name, scenarios: withoutTwins(scenarios) };
 }
 
 /** What each tier tries; the later ones try all that the earlier ones do, and more. */
 export function scenariosOf(tier: (typeof TIERS)[number]): readonly Family[] {
   switch (tier) {
     case 'quick':
-      return [{ name: 'two requests', scenarios: () => pairs(0, ['fresh'], [[0, 1]]) }];
+      return [family('two requests', pairs(0, ['fresh'], [[0, 1]]))];
     case 'ci':
       return [
-        {
-          name: 'what was found',
-          scenarios: () => FOUND.map(({ what, scenario }) => ({ ...scenario, name: what })),
-        },
-        { name: 'two requests', scenarios: () => pairs(0, AGES) },
+        family(
+          'what was found',
+          FOUND.map(({ what, scenario }) => ({ ...scenario, name: what })),
+        ),
+        family('two requests', pairs(0, AGES)),
       ];
     case 'full':
       return [
         ...scenariosOf('ci'),
-        { name: 'two requests and a fault', scenarios: () => pairs(1, ['fresh']) },
-        { name: 'two requests and two faults', scenarios: () => pairs(2, AGES) },
-        { name: 'two requests, two faults and clocks', scenarios: () => pairsInTime(2) },
-        { name: 'three requests and a fault', scenarios: () => triples(1) },
+        family('two requests and a fault', pairs(1, ['fresh'])),
+        family('three requests and a fault', triples(1)),
+        family('two requests and two faults', pairs(2, AGES)),
+        family('two requests, two faults and clocks', pairsInTime(2)),
       ];
     default:
       return tier satisfies never;

@@ -2,7 +2,7 @@ import { SessionCommitter } from '../../lib/commit/committer.js';
 import { UserSessions } from '../../lib/commit/user-sessions.js';
 import type { LifetimeOptions } from '../../lib/core/lifetime.js';
 import type { Session } from '../../lib/core/session.js';
-import type { HttpSessionHost } from '../../lib/nest/http-session.js';
+import type { SessionRuntime } from '../../lib/nest/http-session.js';
 import { parseSessionOptions, type SessionSettings } from '../../lib/nest/session-settings.js';
 import type { Ledger } from '../model/ledger.js';
 import type { Calls } from './calls.js';
@@ -10,7 +10,7 @@ import { SearchStore } from './search-store.js';
 import { ProcessClock, type SearchTime } from './search-time.js';
 
 /** A process of the application: its clock, and all that its requests share. */
-export class SearchProcess implements HttpSessionHost {
+export class SearchProcess implements SessionRuntime {
   readonly clock: ProcessClock;
   readonly store: SearchStore;
   readonly settings: SessionSettings;
@@ -34,6 +34,12 @@ export class SearchProcess implements HttpSessionHost {
   }
 
   attach(): undefined {}
+
+  attachTo(): never {
+    throw new Error('No request of the search comes by an adapter.');
+  }
+
+  message(): undefined {}
 
   reportFailure(): void {}
 

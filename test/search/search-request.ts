@@ -7,7 +7,7 @@ import { toHttpException } from '../../lib/nest/session-exception.mapper.js';
 import { onBehalfOf, UNDISTURBED } from './calls.js';
 import { DeedBook } from './deed.js';
 import { FakeExchange } from './exchange.js';
-import { hashed } from './names.js';
+import type { Note } from './note.js';
 import type { Command, RequestPlan } from './script.js';
 import type { SearchProcess } from './search-process.js';
 
@@ -29,7 +29,7 @@ export class SearchRequest {
   readonly book: DeedBook;
   status: number | undefined;
   /** All that came to it, in order: what it does next follows from that. */
-  history = 0;
+  readonly history: Note[] = [];
   isStarted = false;
   hasLeft = false;
   isAnswered = false;
@@ -83,10 +83,6 @@ export class SearchRequest {
     this.#exchange = new FakeExchange(id, () => this.#sent());
     this.#http = new HttpSession(this.around.process, this.#exchange);
     onBehalfOf(this.name, () => void this.#handle());
-  }
-
-  note(text: string): void {
-    this.history = hashed(text, this.history);
   }
 
   goOn(): void {
@@ -148,7 +144,7 @@ export class SearchRequest {
       case 'take':
         return this.book.commit(command, 't', () => session.take('t'));
       case 'flashed':
-        return this.book.ask(command, 'notice', () => session.flashed<number>('notice'));
+        return this.book.ask(command, 'notice', () => session.takeFlash<number>('notice'));
       case 'save':
         return this.book.commit(command, undefined, () => session.save());
       case 'destroy':

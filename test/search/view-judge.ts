@@ -96,7 +96,7 @@ function ended(evidence: Evidence): void {
   const live = [...evidence.execution.ids]
     .map((id) => evidence.execution.ledger.load(storeKeyOf(id)))
     .filter((record): record is LiveRecord => record?.kind === 'live')
-    .filter(({ visit, key }) => (visit ?? key) === SEED_KEY);
+    .filter(({ lineage, key }) => (lineage ?? key) === SEED_KEY);
   const isDestroyed = evidence.deeds.some(
     ({ kind, answer }) => kind === 'destroy' && answer === 'destroyed',
   );
