@@ -23,7 +23,7 @@ describe.each(adapters)('Fixation, on %s', (_, makeAdapter) => {
   afterAll(() => host.close());
 
   describe('by a planted id', () => {
-    it('that is the attacker’s own: a login leaves it nothing to see or to write to', async () => {
+    it('of the attacker’s own session gives no access to data or writes after a login', async () => {
       await mallory.get('/note/bait');
       victim.jar.set(COOKIE, valueIn(mallory));
       await victim.get('/login/ann');
@@ -48,7 +48,7 @@ describe.each(adapters)('Fixation, on %s', (_, makeAdapter) => {
       },
     );
 
-    it('that has ended: a login does not take it up again', async () => {
+    it('of an ended session is not adopted by a login', async () => {
       await mallory.get('/note/bait');
       const planted = valueIn(mallory);
       await mallory.get('/logout');
@@ -91,7 +91,7 @@ describe.each(adapters)('Fixation, on %s', (_, makeAdapter) => {
       expect([answer.json(), answer.setCookie]).toEqual([NOBODY, []]);
     });
 
-    it('without a session behind it: the victim’s own still counts', async () => {
+    it('leaves the victim’s own session in effect if it has none itself', async () => {
       const sent = [newSessionId(), valueIn(victim)];
 
       expect((await askWith(host.browser(), '/who', sent)).json()).toEqual(ANN);

@@ -43,14 +43,14 @@ describe.each(adapters)('Forgery, on %s', (_, makeAdapter) => {
   }
 
   describe('of an id', () => {
-    it('from a leaked store: a key opens nothing', async () => {
+    it('by a key from a leaked store does not open the session', async () => {
       const host = await start();
       const key = storeKeyOf(valueIn(await signedIn(host, 'ann')));
 
       expect(await seenBy(presenting(host, key))).toEqual(NOBODY);
     });
 
-    it('by changing a letter’s case: it is another id', async () => {
+    it('by changing the case of a letter gives another id', async () => {
       const host = await start();
       const id = valueIn(await signedIn(host, 'ann'));
       const swapped = id.replace(/[A-Za-z](?=.*[A-Za-z])/, (letter) =>
@@ -64,7 +64,7 @@ describe.each(adapters)('Forgery, on %s', (_, makeAdapter) => {
 
   // An unsigned id, one under an unknown secret, and one under an old secret are in strangers.e2e.spec.ts.
   describe('of a signature', () => {
-    it('with that of another session costs no look at the store', async () => {
+    it('with that of another session costs no store call', async () => {
       const host = await start(PRESENT);
       const [id] = valueIn(await signedIn(host, 'ann')).split('.');
       const [, signature] = valueIn(await signedIn(host, 'mallory')).split('.');
@@ -90,7 +90,7 @@ describe.each(adapters)('Forgery, on %s', (_, makeAdapter) => {
       expect(store.takeCalls()).toBe('');
     });
 
-    it('with a secret that was taken out of use ends with it', async () => {
+    it('with a retired secret fails', async () => {
       const value = valueIn(await signedIn(await start(OLD), 'ann'));
 
       expect(await seenBy(presenting(await start(PRESENT, OLD), value))).toMatchObject({
@@ -99,7 +99,7 @@ describe.each(adapters)('Forgery, on %s', (_, makeAdapter) => {
       expect(await seenBy(presenting(await start(PRESENT), value))).toEqual(NOBODY);
     });
 
-    it('with an old secret is no use against new sessions: the first one signs', async () => {
+    it('with an old secret fails for new sessions, which the first secret signs', async () => {
       const value = valueIn(await signedIn(await start(PRESENT, OLD), 'ann'));
 
       expect(await seenBy(presenting(await start(PRESENT), value))).toMatchObject({
@@ -126,7 +126,7 @@ describe.each(adapters)('Forgery, on %s', (_, makeAdapter) => {
       expect(({} as { isAdmin?: boolean }).isAdmin).toBeUndefined();
     });
 
-    it('by constructor and prototype is kept as any other data, and changes nothing else', async () => {
+    it('by constructor and prototype is stored like other data, and changes nothing else', async () => {
       const browser = (await start()).browser();
       const values = { constructor: { prototype: { isAdmin: true } }, prototype: { isAdmin: 1 } };
       const { status } = await post(browser, JSON.stringify(values));
@@ -136,7 +136,7 @@ describe.each(adapters)('Forgery, on %s', (_, makeAdapter) => {
       expect(({} as { isAdmin?: boolean }).isAdmin).toBeUndefined();
     });
 
-    it('by the names of what the library keeps itself changes none of it', async () => {
+    it('by the names of reserved values changes none of them', async () => {
       const browser = (await start()).browser();
       const values = {
         userId: 'admin',

@@ -51,7 +51,7 @@ describe.each(adapters)('With a copy of the cookie, on %s', (_, makeAdapter) => 
       expect(valueIn(thief)).not.toBe(stolen);
     });
 
-    it.each(ends)('after %s gets nothing of it by a login', async (__, end) => {
+    it.each(ends)('after %s gains nothing of the session by a login', async (__, end) => {
       await victim.get('/note/private');
       await end();
       await thief.get('/login/mallory');
@@ -67,15 +67,25 @@ describe.each(adapters)('With a copy of the cookie, on %s', (_, makeAdapter) => 
       expect([answer.json(), answer.setCookie]).toEqual([NOBODY, []]);
     });
 
-    it('after a rotation cannot write, nor end what it no longer sees', async () => {
-      await victim.get('/login/ann');
+    it.each(['/note/mine', '/forget', '/clear', '/take'])(
+      'after a rotation is told 409 by %s, which changes nothing',
+      async (path) => {
+        await victim.get('/login/ann');
+        await victim.get('/note/private');
+        const { status, setCookie } = await thief.get(path);
 
-      expect((await thief.get('/note/mine')).status).toBe(409);
+        expect([status, setCookie]).toEqual([409, []]);
+        expect(await seenBy(victim)).toEqual({ userId: 'ann', note: 'private' });
+      },
+    );
+
+    it('after a rotation cannot end the rotated session', async () => {
+      await victim.get('/login/ann');
       await thief.get('/logout');
       expect(await seenBy(victim)).toEqual({ userId: 'ann', note: null });
     });
 
-    it('when the wall of a rotation has fallen finds nothing either', async () => {
+    it('after the tombstone of a rotation has expired finds nothing either', async () => {
       await victim.get('/login/ann');
       aheadMs = 5 * MINUTE;
       await thief.get('/note/mine');
@@ -116,7 +126,7 @@ describe.each(adapters)('With a copy of the cookie, on %s', (_, makeAdapter) => 
       expect(await seenBy(thief)).toEqual(NOBODY);
     });
 
-    it.each(slow)('by %s, under way at a rotation, gets nowhere near the new id', async (path) => {
+    it.each(slow)('by %s, under way at a rotation, does not reach the new id', async (path) => {
       const answer = await during(path, () => victim.get('/login/ann'));
 
       expect(answer.status).toBe(path === '/slow/who' ? 200 : 409);

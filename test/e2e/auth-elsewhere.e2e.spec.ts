@@ -71,7 +71,7 @@ class AccountGateway {
   }
 }
 
-describe.each(adapters)('Who is signed in, on %s', (_, makeAdapter) => {
+describe.each(adapters)('The signed-in user, on %s', (_, makeAdapter) => {
   const accounts = new Accounts();
   let host: TestApp;
   let browser: Browser;
@@ -110,7 +110,7 @@ describe.each(adapters)('Who is signed in, on %s', (_, makeAdapter) => {
       return errors ? errors[0].message : data;
     }
 
-    it('is asked for by the guard, loaded once for all fields, and refused otherwise', async () => {
+    it('is required by the guard and loaded once for all fields', async () => {
       const html = { accept: 'text/html,application/json' };
       expect(await ask('{ name }', html)).toBe('Sign in first.');
       expect(await ask('{ greeting }')).toEqual({ greeting: 'stranger' });
@@ -121,7 +121,7 @@ describe.each(adapters)('Who is signed in, on %s', (_, makeAdapter) => {
       expect(accounts.loads).toBe(1);
     });
 
-    it('may do what the permissions say', async () => {
+    it('may do what the permissions allow', async () => {
       await browser.post('/sign-in/ann');
       expect(await ask('{ orders }')).toBe('This takes a permission that you do not have.');
 
@@ -162,7 +162,7 @@ describe.each(adapters)('Who is signed in, on %s', (_, makeAdapter) => {
       });
     }
 
-    it('is the user of the handshake’s session, as of now', async () => {
+    it('is the current user of the handshake’s session', async () => {
       await browser.post('/sign-in/ann');
       const socket = connect();
       expect(await ask(socket, 'name')).toBe('ANN');
@@ -173,7 +173,7 @@ describe.each(adapters)('Who is signed in, on %s', (_, makeAdapter) => {
       expect(await ask(socket, 'greeting')).toBe('stranger');
     });
 
-    it('can change nothing behind the CsrfGuard, which says in the log why', async () => {
+    it('can change nothing behind the CsrfGuard, which logs the reason', async () => {
       await browser.post('/sign-in/ann');
       const log = new Log();
       host.app.useLogger(log);
@@ -183,7 +183,7 @@ describe.each(adapters)('Who is signed in, on %s', (_, makeAdapter) => {
       expect(log.takeLines().join()).toContain('check the `Origin` header of the handshake');
     });
 
-    it('is nobody without a session', async () => {
+    it('is undefined without a session', async () => {
       const socket = connect();
       expect(await ask(socket, 'name')).toMatchObject({ status: 'error' });
       expect(await ask(socket, 'greeting')).toBe('stranger');

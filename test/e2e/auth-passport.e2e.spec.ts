@@ -122,7 +122,7 @@ class PassportController {
 
   @Get('all')
   async all(@Session() session: Visitor) {
-    return { ...(await session.all()), notices: await session.flashed('notice') };
+    return { ...(await session.all()), notices: await session.takeFlash('notice') };
   }
 
   @Post('in-place')
@@ -200,14 +200,14 @@ describe.each([{ keepSessionInfo: false }, { keepSessionInfo: true }])(
       return answer.status === 200 ? answer.json() : answer.status;
     }
 
-    it('signs in who has the password, and knows the user from then on', async () => {
+    it('signs in a user with the password, and recognises the user from then on', async () => {
       expect(await seen()).toBe(401);
       expect((await postJson(browser, '/login', CREDENTIALS)).text).toBe('ann');
 
       expect(await seen()).toEqual({ id: 'ann', userId: 'ann', isOurs: true });
     });
 
-    it('signs in nobody else, and begins no session for that', async () => {
+    it('signs in nobody else, and starts no session', async () => {
       const wrong = { username: 'ann', password: 'guess' };
       const answer = await postJson(browser, '/login', wrong);
 
@@ -215,7 +215,7 @@ describe.each([{ keepSessionInfo: false }, { keepSessionInfo: true }])(
       expect(await seen()).toBe(401);
     });
 
-    it('gives the session a new id at the login, and the old one is worth nothing', async () => {
+    it('gives the session a new id at the login, and makes the old one worthless', async () => {
       await browser.post('/cart');
       const planted = valueIn(browser);
       await postJson(browser, '/login', CREDENTIALS);
@@ -228,7 +228,7 @@ describe.each([{ keepSessionInfo: false }, { keepSessionInfo: true }])(
       expect(await seen()).toMatchObject({ id: 'ann' });
     });
 
-    it('empties the session at the login, unless it was told to keep it', async () => {
+    it('empties the session at the login, unless keepSessionInfo is set', async () => {
       const token = (await browser.post('/cart')).text;
       await postJson(browser, '/login', CREDENTIALS);
 
@@ -239,7 +239,7 @@ describe.each([{ keepSessionInfo: false }, { keepSessionInfo: true }])(
       expect((await browser.post('/cart')).text).not.toBe(token);
     });
 
-    it('signs out: the user is gone, and the old id with it', async () => {
+    it('signs out the user, and makes the old id worthless', async () => {
       await postJson(browser, '/login', CREDENTIALS);
       const signedIn = valueIn(browser);
       expect((await browser.post('/logout')).text).toBe('false');
@@ -249,14 +249,14 @@ describe.each([{ keepSessionInfo: false }, { keepSessionInfo: true }])(
       expect(await seen()).toBe(401);
     });
 
-    it('signs out though the request fails later', async () => {
+    it('signs out even if the request fails later', async () => {
       await postJson(browser, '/login', CREDENTIALS);
       expect((await browser.post('/logout-and-fail')).status).toBe(500);
 
       expect(await seen()).toBe(401);
     });
 
-    it('forgets a user who is not there any more', async () => {
+    it('signs out a user who no longer exists', async () => {
       await postJson(browser, '/login', CREDENTIALS);
       accounts.all.delete('ann');
       expect(await seen()).toBe(401);
@@ -280,7 +280,7 @@ describe.each([{ keepSessionInfo: false }, { keepSessionInfo: true }])(
       expect(await seen()).toBe(503);
     });
 
-    it('has values that are changed in place, the same as ours', async () => {
+    it('shares values changed in place with @Session()', async () => {
       await browser.post('/cart');
       await postJson(browser, '/in-place', { item: 'milk' });
       await postJson(browser, '/in-place', { item: 'tea' });
@@ -291,7 +291,7 @@ describe.each([{ keepSessionInfo: false }, { keepSessionInfo: true }])(
       });
     });
 
-    it('answers 500 for a value that JSON cannot keep, and stores nothing', async () => {
+    it('answers 500 for a value that JSON cannot represent, and stores nothing', async () => {
       const { status, setCookie } = await postJson(browser, '/unstorable', {});
       expect({ status, setCookie }).toEqual({ status: 500, setCookie: [] });
     });
@@ -311,7 +311,7 @@ describe.each([{ keepSessionInfo: false }, { keepSessionInfo: true }])(
       expect(await seen()).toBe(401);
     });
 
-    it('costs a visitor without a session nothing', async () => {
+    it('makes no store call for a visitor without a session', async () => {
       store.takeCalls();
       expect((await browser.get('/me')).setCookie).toEqual([]);
       expect(store.takeCalls()).toBe('');
@@ -325,7 +325,9 @@ class SignInController {
   @Post('login')
   @UseGuards(AuthGuard('local'))
   async login(@Req() { user }: PassportRequest, @Session() session: Session) {
-    await signIn(session, user!, { stamp: accounts.stampOf(accounts.all.get(user!.id)!) });
+    await signIn(session, user!, {
+      credentialsStamp: accounts.stampOf(accounts.all.get(user!.id)!),
+    });
   }
 
   @Get('me')
@@ -352,7 +354,7 @@ describe.each(adapters)('A strategy of Passport before signIn, on %s', (_, makeA
   });
   afterAll(() => host.close());
 
-  it('signs in who has the password', async () => {
+  it('signs in a user with the password', async () => {
     await postJson(browser, '/login', CREDENTIALS);
     expect((await browser.get('/me')).text).toBe('ann');
   });

@@ -46,12 +46,12 @@ describe.each(adapters)('@RequirePermission(), on %s', (_, makeAdapter) => {
     return (await browser.get(path)).status;
   }
 
-  it('answers 401 to who is not signed in', async () => {
+  it('answers 401 if nobody is signed in', async () => {
     await browser.post('/sign-out');
     expect(await statusOf('/orders/all')).toBe(401);
   });
 
-  it('answers 403 to who may not, and names no permission', async () => {
+  it('answers 403 if the user lacks a permission, and does not name it', async () => {
     allow('orders', 'orders.read.own', 'ORDERS.READ');
     const answer = await browser.get('/orders/all');
 
@@ -62,7 +62,7 @@ describe.each(adapters)('@RequirePermission(), on %s', (_, makeAdapter) => {
     });
   });
 
-  it('lets in who may, by one look at user and permissions', async () => {
+  it('lets a permitted user in, with one load of user and permissions', async () => {
     allow('orders.read', 'orders.export');
     accounts.loads = 0;
 
@@ -70,7 +70,7 @@ describe.each(adapters)('@RequirePermission(), on %s', (_, makeAdapter) => {
     expect([accounts.loads, permissions.loads]).toEqual([1, 1]);
   });
 
-  it('looks no permissions up where none is required', async () => {
+  it('loads no permissions if none is required', async () => {
     expect(await statusOf('/orders')).toBe(200);
     expect(permissions.loads).toBe(0);
   });
@@ -83,7 +83,7 @@ describe.each(adapters)('@RequirePermission(), on %s', (_, makeAdapter) => {
     },
   );
 
-  it('on a class holds for each handler, beside its own', async () => {
+  it('on a class applies to each handler, in addition to its own', async () => {
     allow('admin');
     expect([await statusOf('/admin'), await statusOf('/admin/logs')]).toEqual([200, 403]);
     allow('admin', 'logs.read');
@@ -120,7 +120,7 @@ describe.each(adapters)('SessionAuthModule, on %s', (_, makeAdapter) => {
     expect((await browser.get('/orders')).json()).toMatchObject({ name: 'ANN' });
   });
 
-  it('without permissions fails where one is required, and nowhere else', async () => {
+  it('without a PermissionLoader fails only where a permission is required', async () => {
     const browser = await start({ users: Accounts });
     expect((await browser.get('/orders')).status).toBe(200);
     expect((await browser.get('/orders/all')).status).toBe(500);

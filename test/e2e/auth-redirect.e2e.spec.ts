@@ -1,5 +1,5 @@
 import { Controller, Get, Query, Redirect } from '@nestjs/common';
-import { safeNext, SessionAuthModule, SignedIn } from 'nestjs-sessions/auth';
+import { safeRedirectPath, SessionAuthModule, SignedIn } from 'nestjs-sessions/auth';
 import { adapters } from '../support/adapters.js';
 import { startApp, type TestApp } from '../support/app.js';
 import type { Browser } from '../support/browser.js';
@@ -20,7 +20,7 @@ class PagesController {
   @Get('back')
   @Redirect()
   back(@Query('next') next: unknown) {
-    return { url: safeNext(next, '/home'), statusCode: 303 };
+    return { url: safeRedirectPath(next, '/home'), statusCode: 303 };
   }
 }
 
@@ -50,21 +50,21 @@ describe.each(makers)('A redirect to %s, on %s', (signInPage, _, makeAdapter) =>
     return `${signInPage}${signInPage.includes('?') ? '&' : '?'}next=${encodeURIComponent(next)}`;
   }
 
-  it('is the answer to who asks for a page, and brings the way back', async () => {
+  it('answers a request for a page, and names that page as next', async () => {
     const { status, headers } = await browser.get('/pages/a%20b?x=1&y=%2F', PAGE);
 
     expect([status, headers.location]).toEqual([303, leadsTo('/pages/a%20b?x=1&y=%2F')]);
     expect(headers.vary).toBe('Cookie');
   });
 
-  it('is not the answer to who asks for data', async () => {
+  it('does not answer a request for data', async () => {
     const answer = await browser.get('/orders', { headers: { accept: 'application/json' } });
 
     expect([answer.status, answer.headers.location]).toEqual([401, undefined]);
     expect((await browser.get('/orders')).status).toBe(401);
   });
 
-  it('names no way back to where a form was sent', async () => {
+  it('does not name the target of a form as next', async () => {
     const { status, headers } = await browser.post('/orders', PAGE);
 
     expect([status, headers.location]).toEqual([303, signInPage]);
@@ -80,7 +80,7 @@ describe.each(makers)('A redirect to %s, on %s', (signInPage, _, makeAdapter) =>
   );
 });
 
-describe.each(adapters)('The way back, on %s', (_, makeAdapter) => {
+describe.each(adapters)('The next parameter, on %s', (_, makeAdapter) => {
   let host: TestApp;
   let browser: Browser;
 
@@ -95,7 +95,7 @@ describe.each(adapters)('The way back, on %s', (_, makeAdapter) => {
     return (await browser.get(`/back?${query}`)).headers.location;
   }
 
-  it('leads where the redirect came from', async () => {
+  it('leads to the page that was redirected', async () => {
     const { headers } = await browser.get('/pages/caf%C3%A9?x=1&y=%2F', PAGE);
     const [, query = ''] = headers.location!.split('?');
 

@@ -1,5 +1,7 @@
+import type { LiveRecord } from 'nestjs-sessions';
 import { SessionAuthModule } from 'nestjs-sessions/auth';
 import { seedSession } from 'nestjs-sessions/testing';
+import { storeKeyOf } from '../../lib/core/session-id.js';
 import { adapters } from '../support/adapters.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { Barrier } from '../support/barrier.js';
@@ -31,6 +33,12 @@ describe.each(adapters)('Signing in and out, on %s', (_, makeAdapter) => {
   });
   afterAll(() => host.close());
 
+  async function damageStamp(of: Browser, value: unknown): Promise<void> {
+    const record = (await store.inner.load(storeKeyOf(valueIn(of)))) as LiveRecord;
+    const data = { ...record.data, '@sessions/stamp': value };
+    expect(await store.inner.save({ ...record, data }, record.revision)).toBe('saved');
+  }
+
   async function signedIn(id = 'ann'): Promise<Browser> {
     const other = host.browser();
     await other.post(`/sign-in/${id}`);
@@ -38,7 +46,7 @@ describe.each(adapters)('Signing in and out, on %s', (_, makeAdapter) => {
   }
 
   describe('signIn', () => {
-    it('gives the session a new id, and the old one is worth nothing', async () => {
+    it('gives the session a new id, and makes the old one worthless', async () => {
       await browser.post('/cart');
       const planted = valueIn(browser);
       await browser.post('/sign-in/ann');
@@ -50,14 +58,14 @@ describe.each(adapters)('Signing in and out, on %s', (_, makeAdapter) => {
       expect((await browser.get('/orders')).status).toBe(200);
     });
 
-    it('keeps what the visitor had before', async () => {
+    it('keeps the values of the anonymous session', async () => {
       await browser.post('/cart');
       await browser.post('/sign-in/ann');
 
       expect((await browser.get('/cart')).json()).toEqual({ cart: ['tea'], notices: ['added'] });
     });
 
-    it('keeps it when the same user signs in again, and nothing of another user’s', async () => {
+    it('keeps the values if the same user signs in again, and none of another user’s', async () => {
       await browser.post('/sign-in/ann');
       await browser.post('/cart');
       await browser.post('/sign-in/ann');
@@ -69,7 +77,7 @@ describe.each(adapters)('Signing in and out, on %s', (_, makeAdapter) => {
       expect((await browser.get('/greeting')).json()).toEqual({ hello: 'BOB' });
     });
 
-    it('makes a cookie that goes with the browser, or one that is remembered', async () => {
+    it('issues a cookie that ends with the browser, or a persistent one with remember', async () => {
       const remember = { headers: JSON_BODY, body: '{"remember":"30d"}' };
       const [plain] = (await browser.post('/sign-in/ann')).setCookie;
       const [remembered] = (await browser.post('/sign-in/ann', remember)).setCookie;
@@ -94,7 +102,7 @@ describe.each(adapters)('Signing in and out, on %s', (_, makeAdapter) => {
       expect(created).not.toContain('hash of ann');
     });
 
-    it('refuses a user without an id, and a span that is none', async () => {
+    it('refuses a user without an id, and an invalid duration', async () => {
       const nonsense = { headers: JSON_BODY, body: '{"remember":"soon"}' };
       accounts.all.set('nobody', { ...accounts.all.get('ann')!, id: '' });
 
@@ -105,7 +113,7 @@ describe.each(adapters)('Signing in and out, on %s', (_, makeAdapter) => {
   });
 
   describe('signOut', () => {
-    it('ends the session for all who have its id', async () => {
+    it('ends the session for every holder of its id', async () => {
       await browser.post('/sign-in/ann');
       const clone = browser.clone();
       expect((await browser.post('/sign-out')).setCookie.join()).toMatch(/Max-Age=0/);
@@ -116,7 +124,7 @@ describe.each(adapters)('Signing in and out, on %s', (_, makeAdapter) => {
   });
 
   describe('the guard', () => {
-    it('answers 401 and says so to who is not signed in, with or without a session', async () => {
+    it('answers 401 with a message if nobody is signed in, with or without a session', async () => {
       const unauthorized = { statusCode: 401, message: 'Sign in first.', error: 'Unauthorized' };
       expect((await browser.get('/orders')).json()).toEqual(unauthorized);
 
@@ -134,12 +142,12 @@ describe.each(adapters)('Signing in and out, on %s', (_, makeAdapter) => {
       expect(store.takeCalls()).toBe('load');
     });
 
-    it('costs no load of a user for who is not signed in', async () => {
+    it('loads no user if nobody is signed in', async () => {
       await browser.get('/orders');
       expect(accounts.loads).toBe(0);
     });
 
-    it('fails when the user cannot be loaded, and signs nobody out', async () => {
+    it('fails if the user cannot be loaded, and signs nobody out', async () => {
       browser = await signedIn();
       accounts.before = () => Promise.reject(new Error('the database is down'));
       expect((await browser.get('/orders')).status).toBe(500);
@@ -150,14 +158,14 @@ describe.each(adapters)('Signing in and out, on %s', (_, makeAdapter) => {
   });
 
   describe('@CurrentUser()', () => {
-    it('gives nobody on a page for all, or the user', async () => {
+    it('is undefined on a public page, or the user', async () => {
       expect((await browser.get('/greeting')).json()).toEqual({ hello: 'stranger' });
 
       await browser.post('/sign-in/ann');
       expect((await browser.get('/greeting')).json()).toEqual({ hello: 'ANN' });
     });
 
-    it('gives the user of before to the request that signs another one in', async () => {
+    it('is the previous user in the request that signs in another one', async () => {
       browser = await signedIn();
 
       expect((await browser.get('/greeting/bob')).json()).toEqual({ before: 'ANN' });
@@ -165,7 +173,7 @@ describe.each(adapters)('Signing in and out, on %s', (_, makeAdapter) => {
     });
   });
 
-  it('@CurrentUser() gives the new user to who asks after another one was signed in', async () => {
+  it('@CurrentUser() is the new user after the request has signed in another one', async () => {
     browser = await signedIn();
     expect((await browser.get('/greeting-of-bob')).json()).toEqual({ hello: 'BOB' });
   });
@@ -183,7 +191,7 @@ describe.each(adapters)('Signing in and out, on %s', (_, makeAdapter) => {
       expect((await browser.get('/orders')).status).toBe(401);
     });
 
-    it('is nobody on a page for all', async () => {
+    it('is undefined on a public page', async () => {
       browser = await signedIn();
       accounts.all.delete('ann');
 
@@ -191,7 +199,7 @@ describe.each(adapters)('Signing in and out, on %s', (_, makeAdapter) => {
       expect(browser.jar.has(COOKIE)).toBe(false);
     });
 
-    it('is signed out by all of several requests at once', async () => {
+    it('is signed out by each of several concurrent requests', async () => {
       browser = await signedIn();
       accounts.all.delete('ann');
       const all = new Barrier();
@@ -212,11 +220,24 @@ describe.each(adapters)('Signing in and out, on %s', (_, makeAdapter) => {
     ['with another stamp', 'another', 401],
     ['without a stamp', undefined, 401],
   ])('a session seeded by a test %s is taken for what it is', async (__, stamp, status) => {
-    const cookie = await seedSession(store, { userId: 'ann', ...(stamp && { stamp }) });
+    const cookie = await seedSession(store, {
+      userId: 'ann',
+      ...(stamp && { credentialsStamp: stamp }),
+    });
     expect((await browser.get('/orders', { headers: { cookie } })).status).toBe(status);
   });
 
-  describe('another password', () => {
+  it.each([[5], [null], [true], [{}], [[]], [['x']], [''], ['x']])(
+    'a session whose stamp is damaged, %j, is over: 401, and its cookie goes',
+    async (value) => {
+      const session = await signedIn();
+      await damageStamp(session, value);
+      expect((await session.get('/orders')).status).toBe(401);
+      expect(session.jar.has(COOKIE)).toBe(false);
+    },
+  );
+
+  describe('a new password', () => {
     it('ends the other sessions of the user at their next request, and no others', async () => {
       const [here, there, bob] = [await signedIn(), await signedIn(), await signedIn('bob')];
       expect((await here.post('/password')).status).toBe(201);
@@ -227,7 +248,7 @@ describe.each(adapters)('Signing in and out, on %s', (_, makeAdapter) => {
       expect((await bob.get('/orders')).status).toBe(200);
     });
 
-    it('ends nothing here by a request of the same session that began before', async () => {
+    it('does not end this session by an earlier request of the same session', async () => {
       browser = await signedIn();
       const slow = browser.clone();
       const [hasLoaded, mayGoOn] = [new Barrier(), new Barrier()];
@@ -247,7 +268,7 @@ describe.each(adapters)('Signing in and out, on %s', (_, makeAdapter) => {
       expect((await browser.get('/orders')).status).toBe(200);
     });
 
-    it('ends nothing here by a request that comes while it is stored', async () => {
+    it('does not end this session by a request that arrives while it is stored', async () => {
       browser = await signedIn();
       const other = browser.clone();
       const [isStoring, mayGoOn] = [new Barrier(), new Barrier()];
@@ -271,7 +292,7 @@ describe.each(adapters)('Signing in and out, on %s', (_, makeAdapter) => {
       expect((await browser.get('/orders')).status).toBe(401);
     });
 
-    it('brings back no session by being the old one again', async () => {
+    it('revives no session if it is changed back to the old one', async () => {
       browser = await signedIn();
       const sid = valueIn(browser);
       accounts.all.get('ann')!.passwordHash = 'another hash';

@@ -77,7 +77,7 @@ describe.each(adapters)('CsrfGuard, on %s', (_, makeAdapter) => {
     ).toBe(200);
   });
 
-  it('answers 403 to none, another, a part, more, and what is no text', async () => {
+  it('answers 403 to a missing, foreign, truncated, extended or non-string token', async () => {
     const [token, foreign] = [await tokenOf(browser), await tokenOf(host.browser())];
     const wrong = ['', foreign, token.slice(1), `${token}x`, `${token}, ${token}`];
     const values = [null, true, [token], { [token]: token }, token.length];
@@ -97,7 +97,7 @@ describe.each(adapters)('CsrfGuard, on %s', (_, makeAdapter) => {
     }
   });
 
-  it('takes the header before the field', async () => {
+  it('prefers the header to the field', async () => {
     const token = await tokenOf(browser);
     const headers = { 'content-type': 'application/json', 'x-csrf-token': 'another' };
     const answer = await browser.post('/transfer', { headers, body: `{"_csrf":"${token}"}` });
@@ -105,18 +105,18 @@ describe.each(adapters)('CsrfGuard, on %s', (_, makeAdapter) => {
     expect(answer.status).toBe(403);
   });
 
-  it.each(['GET', 'HEAD', 'OPTIONS'])('lets %s pass without', async (method) => {
+  it.each(['GET', 'HEAD', 'OPTIONS'])('lets %s pass without a token', async (method) => {
     expect((await browser.ask('/transfer', { method })).status).toBeLessThan(300);
   });
 
-  it.each(['POST', 'PUT', 'PATCH', 'DELETE'])('asks %s for one', async (method) => {
+  it.each(['POST', 'PUT', 'PATCH', 'DELETE'])('requires a token for %s', async (method) => {
     const token = await tokenOf(browser);
 
     expect((await browser.ask('/transfer', { method })).status).toBe(403);
     expect((await withHeader(token, method)).status).toBeLessThan(300);
   });
 
-  it('refuses who has no session, or a session without a token, whatever is sent', async () => {
+  it('refuses any token if there is no session, or a session without a token', async () => {
     const token = await tokenOf(host.browser());
     expect((await withHeader(token)).status).toBe(403);
     expect((await withHeader('')).status).toBe(403);
@@ -126,7 +126,7 @@ describe.each(adapters)('CsrfGuard, on %s', (_, makeAdapter) => {
     expect((await withHeader('undefined')).status).toBe(403);
   });
 
-  it('begins no session for whom it refuses, and leaves the cookie of a session alone', async () => {
+  it('starts no session when it refuses, and leaves the cookie of a session alone', async () => {
     store.takeCalls();
     expect((await browser.post('/transfer')).setCookie).toEqual([]);
     expect(store.takeCalls()).toBe('');
@@ -137,12 +137,12 @@ describe.each(adapters)('CsrfGuard, on %s', (_, makeAdapter) => {
     expect(store.takeCalls()).toBe('load');
   });
 
-  it('stays out of routes without a session', async () => {
+  it('ignores routes with @SkipSession()', async () => {
     expect((await browser.post('/hook')).text).toBe('heard');
   });
 
   describe('the token', () => {
-    it('is masked anew at each call, good for ever, and costs a load once it is made', async () => {
+    it('is masked anew at each call, stays valid, and costs one load once it exists', async () => {
       const tokens = [await tokenOf(browser)];
       store.takeCalls();
       for (let n = 0; n < 5; n++) tokens.push(await tokenOf(browser));
@@ -156,7 +156,7 @@ describe.each(adapters)('CsrfGuard, on %s', (_, makeAdapter) => {
       for (const token of tokens) expect((await withHeader(token)).status).toBe(200);
     });
 
-    it('is refused as the halves of two tokens, with a letter changed, and written in another way', async () => {
+    it('is refused if mixed from two tokens, altered, or encoded in another way', async () => {
       const [one, other] = [await tokenOf(browser), await tokenOf(browser)];
       const changed = one.replace(/^./, (letter) => (letter === 'A' ? 'B' : 'A'));
       const padded = `${one}==`;
@@ -165,7 +165,7 @@ describe.each(adapters)('CsrfGuard, on %s', (_, makeAdapter) => {
         expect((await withHeader(token)).status).toBe(403);
     });
 
-    it('is good for all pages that are opened at once', async () => {
+    it('is valid for all pages opened at once', async () => {
       await browser.get('/visit');
       const all = new Barrier();
       let loads = 0;
@@ -182,7 +182,7 @@ describe.each(adapters)('CsrfGuard, on %s', (_, makeAdapter) => {
       for (const token of tokens) expect((await withHeader(token)).status).toBe(200);
     });
 
-    it('is another after signing in', async () => {
+    it('changes at a sign-in', async () => {
       const before = await tokenOf(browser);
       await browser.post('/sign-in', { headers: { 'x-csrf-token': before } });
       expect((await withHeader(before)).status).toBe(403);

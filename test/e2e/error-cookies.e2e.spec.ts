@@ -101,7 +101,7 @@ async function logIn(session: Named): Promise<void> {
   await session.save();
 }
 
-describe.each(adapters)('An error after something was stored, on %s', (_, makeAdapter) => {
+describe.each(adapters)('An error after a successful commit, on %s', (_, makeAdapter) => {
   const store = new CountingStore();
   let host: TestApp;
   let browser: Browser;
@@ -129,7 +129,7 @@ describe.each(adapters)('An error after something was stored, on %s', (_, makeAd
     },
   );
 
-  it('brings the cookie of a login whose request fails to store more', async () => {
+  it('sends the cookie of a login whose request then fails to save', async () => {
     await browser.get('/seed');
     meanwhile = async () => {
       store.before = () => {
@@ -144,7 +144,7 @@ describe.each(adapters)('An error after something was stored, on %s', (_, makeAd
     expect((await browser.get('/all')).json()).toEqual({ name: 'Bob', step: 1 });
   });
 
-  it('brings the cookie of a session that an update began', async () => {
+  it('sends the cookie of a session that an update started', async () => {
     expect(await browser.get('/update-then-throw')).toMatchObject({
       status: 500,
       setCookie: ISSUED,
@@ -158,7 +158,7 @@ describe.each(adapters)('An error after something was stored, on %s', (_, makeAd
     expect(answer).toMatchObject({ status: 500, setCookie: CLEARED });
   });
 
-  it('brings no cookie that was merely renewed', async () => {
+  it('sends no cookie for a renewal alone', async () => {
     await browser.get('/seed');
     await age(valueIn(browser));
     const answer = await browser.get('/save-then-throw');

@@ -49,7 +49,7 @@ describe.each(adapters)('Events, on %s', (_, makeAdapter) => {
   });
   afterEach(() => host.close());
 
-  it('tell of a visit from its login to its logout, under one fingerprint', async () => {
+  it('cover a session from login to logout, under one fingerprint', async () => {
     await browser.get('/note/cart');
     await browser.get('/login/ann');
     await browser.get('/who');
@@ -60,7 +60,7 @@ describe.each(adapters)('Events, on %s', (_, makeAdapter) => {
     expect(trail.events[0]!.at).toBeLessThanOrEqual(Date.now());
   });
 
-  it('tell of a session that is revoked', async () => {
+  it('include the revocation of a session', async () => {
     await browser.get('/login/ann');
     await host.app.get(Sessions).revokeAll('ann');
 
@@ -68,15 +68,15 @@ describe.each(adapters)('Events, on %s', (_, makeAdapter) => {
     expect(trail.events[1]!.fingerprint).toBe(trail.events[0]!.fingerprint);
   });
 
-  it('tell of a session that has to go for another', async () => {
+  it('include the eviction of a session by the limit per user', async () => {
     await browser.get('/login/ann');
     await host.browser().get('/login/ann');
 
-    expect(told()).toEqual(['signed-in ann', 'ended-by-limit ann', 'signed-in ann']);
+    expect(told()).toEqual(['signed-in ann', 'evicted ann', 'signed-in ann']);
     expect(trail.events[1]!.fingerprint).toBe(trail.events[0]!.fingerprint);
   });
 
-  it('tell of a session that has expired, once, since its cookie is cleared', async () => {
+  it('include the expiry of a session, once, since its cookie is cleared', async () => {
     await browser.get('/login/ann');
     await age(idIn(browser), { expiresAt: Date.now() });
     const { setCookie, text } = await browser.get('/who');
@@ -88,7 +88,7 @@ describe.each(adapters)('Events, on %s', (_, makeAdapter) => {
     expect(JSON.parse(text)).toEqual({ userId: null, note: null });
   });
 
-  it('tell of it again for each request that shows the id', async () => {
+  it('include the expiry again for each request that presents the id', async () => {
     await browser.get('/login/ann');
     await age(idIn(browser), { expiresAt: Date.now() });
     await Promise.all([browser.get('/who'), browser.get('/who')]);
@@ -96,7 +96,7 @@ describe.each(adapters)('Events, on %s', (_, makeAdapter) => {
     expect(told()).toEqual(['signed-in ann', 'expired ann', 'expired ann']);
   });
 
-  it('tell the same of an id that the application opens', async () => {
+  it('include the same for an id that the application opens', async () => {
     await browser.get('/login/ann');
     const sessions = host.app.get(Sessions);
     await age(idIn(browser), { expiresAt: Date.now() });
@@ -106,7 +106,7 @@ describe.each(adapters)('Events, on %s', (_, makeAdapter) => {
     expect(told()).toEqual(['signed-in ann', 'expired ann', 'unknown-id nobody']);
   });
 
-  it('tell of an id that leads to no session, and not of one that is malformed', async () => {
+  it('include an id without a session, but not a malformed one', async () => {
     await browser.get('/login/ann');
     await host.app.get(Sessions).revokeAll('ann');
     trail.events.length = 0;
@@ -116,19 +116,19 @@ describe.each(adapters)('Events, on %s', (_, makeAdapter) => {
     expect(told()).toEqual(['unknown-id nobody']);
   });
 
-  it('tell of a renewal, and of an old id that comes too late', async () => {
+  it('include a renewal, and a replayed id after its grace period', async () => {
     await browser.get('/login/ann');
     const thief = browser.clone();
     await age(idIn(browser), { issuedAt: Date.now() - RENEW_EVERY_MS });
     await browser.get('/who');
     await browser.get('/who');
-    await age(idIn(thief), { successor: { salt: 'any', until: Date.now() } });
+    await age(idIn(thief), { renewedTo: { salt: 'any', until: Date.now() } });
     await thief.get('/who');
 
-    expect(told()).toEqual(['signed-in ann', 'renewed ann', 'old-id nobody']);
+    expect(told()).toEqual(['signed-in ann', 'renewed ann', 'replayed-id nobody']);
   });
 
-  it('name the request of whoever asked, as its adapter has it', async () => {
+  it('carry the request that caused them, as its adapter exposes it', async () => {
     const headers = { 'user-agent': 'a browser' };
     await browser.get('/login/ann', { headers });
     const other = browser.clone();
@@ -145,7 +145,7 @@ describe.each(adapters)('Events, on %s', (_, makeAdapter) => {
     for (const request of requests) expect(request).toHaveProperty('protocol', 'http');
   });
 
-  it('name none where the application asks by itself', async () => {
+  it('carry no request outside of requests', async () => {
     const session = host.app.get(Sessions).open();
     session.userId = 'ann';
     await session.save();
@@ -183,7 +183,7 @@ describe.each(adapters)('Events, on %s', (_, makeAdapter) => {
     expect(foreign).not.toBe(mine);
   });
 
-  it('go on, and so does the request, when the listener fails', async () => {
+  it('continue, and so does the request, when the listener fails', async () => {
     trail.problem = new Error('no room in the log');
     const { status } = await browser.get('/login/ann');
 

@@ -139,7 +139,7 @@ describe.each(adapters)('When the session fails, on %s', (_, makeAdapter) => {
     });
   });
 
-  describe('because it ended meanwhile', () => {
+  describe('because it ended in the meantime', () => {
     it.each(ways)('answers %s with a 409 and nothing else', async (way) => {
       await browser.get('/seed');
       const isRunning = new Barrier();
@@ -175,7 +175,7 @@ describe.each(adapters)('When the session fails, on %s', (_, makeAdapter) => {
       },
     );
 
-    it('serves a route that asks nothing of the session as ever', async () => {
+    it('still serves a route that does not use the session', async () => {
       expect(await browser.get('/untouched')).toMatchObject({ status: 200, text: 'untouched' });
       expect(store.takeCalls()).toBe('');
       expect(log.takeLines()).toEqual([]);

@@ -57,7 +57,7 @@ describe.each(adapters)('FileSessionStore on %s', (_, make) => {
     ]);
   });
 
-  it('adds up visits that overlap, of two applications on one directory', async () => {
+  it('counts overlapping visits of two applications on one directory', async () => {
     const apps = [await start(), await start()];
     const browser = apps[0]!.browser();
     await browser.get('/');
@@ -72,7 +72,7 @@ describe.each(adapters)('FileSessionStore on %s', (_, make) => {
     expect(visits.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, n) => n + 2));
   });
 
-  it('fails the boot in one line where its directory cannot be used', async () => {
+  it('fails the boot with one line if its directory is unusable', async () => {
     const file = join(directory.path, 'a-file');
     writeFileSync(file, '');
 

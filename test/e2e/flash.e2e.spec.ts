@@ -26,7 +26,7 @@ class ArticleController {
 
   @Get()
   async show(@Session() session: Session) {
-    return { notices: await session.flashed('notice') };
+    return { notices: await session.takeFlash('notice') };
   }
 }
 
@@ -46,7 +46,7 @@ describe.each(adapters)('A flashed value, on %s', (_, makeAdapter) => {
     return (await browser.get('/')).json();
   }
 
-  it('is shown once, by the page that a form redirects to', async () => {
+  it('is returned once, to the page that a form redirects to', async () => {
     expect((await browser.post('/save')).status).toBe(303);
 
     expect(await shown()).toEqual({ notices: ['Saved'] });
@@ -60,7 +60,7 @@ describe.each(adapters)('A flashed value, on %s', (_, makeAdapter) => {
     expect(await shown()).toEqual({ notices: ['Not saved'] });
   });
 
-  it('takes no session to ask for', async () => {
+  it('can be taken without a session', async () => {
     expect((await browser.get('/')).setCookie).toEqual([]);
   });
 });

@@ -215,7 +215,7 @@ describe.each(adapters)('A gateway of socket.io, on %s', (_, makeAdapter) => {
     expect((await browser.get('/all')).json()).toEqual({ name: 'Ada', score: 8 });
   });
 
-  it('writes what a handler changed before it is answered', async () => {
+  it('commits the changes of a handler before its answer', async () => {
     await browser.get('/login');
     store.takeCalls();
     expect(await ask(connect(), 'set')).toBe('set');
@@ -223,7 +223,7 @@ describe.each(adapters)('A gateway of socket.io, on %s', (_, makeAdapter) => {
     expect((await browser.get('/all')).json()).toEqual({ name: 'Ada', score: 99 });
   });
 
-  it('writes what came before each value of an Observable, also where that fails then', async () => {
+  it('commits before each value of an Observable, even if that fails later', async () => {
     await browser.get('/login');
     const socket = connect();
     const [scores, refused] = [heard(socket, 'scored', 2), heard(socket, 'refused', 1)];
@@ -233,7 +233,7 @@ describe.each(adapters)('A gateway of socket.io, on %s', (_, makeAdapter) => {
     expect((await browser.get('/all')).json()).toEqual({ name: 'Ada', score: 2 });
   });
 
-  it('writes what a handler changes after its last value', async () => {
+  it('commits changes that a handler makes after its last value', async () => {
     await browser.get('/login');
     const socket = connect();
     const isSaved = new Promise<void>((resolve) => {
@@ -253,7 +253,7 @@ describe.each(adapters)('A gateway of socket.io, on %s', (_, makeAdapter) => {
     expect((await browser.get('/all')).json()).toEqual({ name: 'Ada' });
   });
 
-  it('hands a commit that fails to its filters, and answers nothing', async () => {
+  it('passes a failed commit to its filters, and sends no answer', async () => {
     await browser.get('/login');
     const socket = connect();
     const refused = heard(socket, 'refused', 1);
@@ -268,7 +268,7 @@ describe.each(adapters)('A gateway of socket.io, on %s', (_, makeAdapter) => {
     expect(isAnswered).toBe(false);
   });
 
-  it('tries again what its handler saw fail only if that changed something since', async () => {
+  it('retries a commit whose error its handler caught only after another change', async () => {
     const socket = connect();
     expect(await ask(socket, 'save', 7)).toBe('SESSION_HEADERS_SENT');
     const refused = heard(socket, 'refused', 1);
@@ -292,7 +292,7 @@ describe.each(adapters)('A gateway of socket.io, on %s', (_, makeAdapter) => {
     expect(await ask(socket, 'name')).toBe('nobody');
   });
 
-  it('tells the listener of the request of the handshake', async () => {
+  it('emits events with the request of the handshake', async () => {
     await browser.get('/login');
     const socket = connect();
     expect(await ask(socket, 'name')).toBe('Ada');
@@ -304,7 +304,7 @@ describe.each(adapters)('A gateway of socket.io, on %s', (_, makeAdapter) => {
     ]);
   });
 
-  it('refuses to begin a session, since no cookie can be set', async () => {
+  it('refuses to start a session, since no cookie can be set', async () => {
     store.takeCalls();
     expect(await ask(connect(), 'save', 7)).toBe('SESSION_HEADERS_SENT');
     expect(store.takeCalls()).toBe('');
@@ -316,7 +316,7 @@ describe.each(adapters)('A gateway of socket.io, on %s', (_, makeAdapter) => {
     expect((await browser.get('/all')).json()).toEqual({ name: 'Ada' });
   });
 
-  it('does not bring a session back that ended meanwhile', async () => {
+  it('does not revive a session that ended in the meantime', async () => {
     await browser.get('/login');
     const socket = connect();
     expect(await ask(socket, 'name')).toBe('Ada');
@@ -325,7 +325,7 @@ describe.each(adapters)('A gateway of socket.io, on %s', (_, makeAdapter) => {
     expect(await ask(socket, 'name')).toBe('nobody');
   });
 
-  it('tells the client nothing of an error that nobody caught', async () => {
+  it('reveals nothing of an uncaught error to the client', async () => {
     const socket = connect();
     const failed = new Promise((resolve) => socket.once('exception', resolve));
     socket.emit('fail');

@@ -148,7 +148,7 @@ describe.each(adapters)('GraphQL, on %s', (_, makeAdapter) => {
     expect(store.takeCalls()).toBe('create');
   });
 
-  it('an operation that asks nothing of the session costs no store call', async () => {
+  it('an operation that does not use the session makes no store call', async () => {
     const { setCookie, headers } = await ask('{ nothing }');
     expect(setCookie).toEqual([]);
     expect(headers.vary ?? '').not.toContain('Cookie');
@@ -172,7 +172,7 @@ describe.each(adapters)('GraphQL, on %s', (_, makeAdapter) => {
     });
   });
 
-  it('a session that ended meanwhile is answered with a 409', async () => {
+  it('a session that ended in the meantime is answered with a 409', async () => {
     await ask('mutation { put(item: "pears", amount: 3) }');
     const other = browser.clone();
     const answering = ask('mutation { slow }');
@@ -182,7 +182,7 @@ describe.each(adapters)('GraphQL, on %s', (_, makeAdapter) => {
     expect(await answering).toMatchObject({ status: 409, setCookie: [] });
   });
 
-  it('a failure to load is an error of its field, and says nothing', async () => {
+  it('a failure to load is an error of its field, without details', async () => {
     await ask('mutation { put(item: "pears", amount: 3) }');
     store.before = () => Promise.reject(new Error('connection refused'));
     const { text } = await ask('{ pears nothing }');

@@ -154,12 +154,12 @@ describe.each(adapters)('The headers of an answer, on %s', (_, makeAdapter) => {
       expect((await host.browser().get('/read', { headers })).setCookie).toEqual([CLEARED]);
     });
 
-    it('leaves an unknown id alone where nobody asks for the session', async () => {
+    it('leaves an unknown id alone if the request does not use the session', async () => {
       const headers = { cookie: '__Host-sid=malformed' };
       expect((await host.browser().get('/untouched', { headers })).setCookie).toEqual([]);
     });
 
-    it('gives an answer its own session cookie and nobody else’s', async () => {
+    it('sends the cookie of its own session only', async () => {
       const answers = [
         await host.browser().get('/own-cookies'),
         await host.browser().get('/own-cookies'),

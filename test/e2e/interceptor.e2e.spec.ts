@@ -49,13 +49,13 @@ describe.each(adapters)('The commit of a handler, on %s', (_, makeAdapter) => {
   });
   afterAll(() => host.close());
 
-  it('is done when its value goes on, so that nothing has to wait', async () => {
+  it('is complete before its value is passed on, so that the response does not wait', async () => {
     expect(await browser.get('/value')).toMatchObject({ status: 200, text: BODY });
     expect(store.takeCalls()).toBe('create');
     expect(wasAtOnce).toEqual([true]);
   });
 
-  it('is done once where two parameters ask for the session', async () => {
+  it('happens once if two parameters inject the session', async () => {
     expect(await browser.get('/two-parameters')).toMatchObject({ status: 200 });
     expect(store.takeCalls()).toBe('create');
     expect(
@@ -63,7 +63,7 @@ describe.each(adapters)('The commit of a handler, on %s', (_, makeAdapter) => {
     ).toHaveLength(1);
   });
 
-  it('is not done before the last value of an Observable', async () => {
+  it('does not happen before the last value of an Observable', async () => {
     expect(await browser.get('/half')).toMatchObject({ status: 500 });
     expect(store.takeCalls()).toBe('');
   });
@@ -79,7 +79,7 @@ describe.each(adapters)('The commit of a handler, on %s', (_, makeAdapter) => {
       store.before = fail;
     });
 
-    it('is seen by interceptors around it', async () => {
+    it('reaches the interceptors around it', async () => {
       expect(await browser.get('/value')).toMatchObject(UNAVAILABLE);
       expect(noticed).toEqual(['SESSION_STORE_UNAVAILABLE']);
       expect(log.takeLines()).toEqual([expect.stringMatching(/^error The session store did not/)]);
@@ -108,17 +108,17 @@ describe.each(adapters)('The commit of a handler, on %s', (_, makeAdapter) => {
       },
     );
 
-    it('lets nothing out that its handler writes meanwhile', async () => {
+    it('drops what its handler writes in the meantime', async () => {
       store.before = () => stage.hasWritten.reached.then(fail);
       expect(await answerOf('/raw/meanwhile')).toEqual(FILTERED);
     });
 
-    it('lets nothing out that its handler writes afterwards', async () => {
+    it('drops what its handler writes afterwards', async () => {
       stage.isRaced = true;
       expect(await answerOf('/raw/afterwards')).toEqual(FILTERED);
     });
 
-    it('lets nothing out that its handler pipes', async () => {
+    it('drops what its handler pipes', async () => {
       store.before = () => new Promise(setImmediate).then(fail);
       expect(await answerOf('/piped')).toEqual(FILTERED);
     });
@@ -140,7 +140,7 @@ describe.each(adapters)('The commit of a handler, on %s', (_, makeAdapter) => {
       expect((await browser.get('/all')).json()).toEqual({ by: 'a filter' });
     });
 
-    it('is not tried again', async () => {
+    it('is not retried', async () => {
       await browser.get('/value');
       expect(store.takeCalls()).toBe('create load');
     });

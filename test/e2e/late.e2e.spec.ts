@@ -70,7 +70,7 @@ describe.each(adapters)('A change after the headers, on %s', (_, make) => {
     store.takeCalls();
   });
 
-  it('is saved if it needs no new cookie, before the body ends', async () => {
+  it('is saved before the body ends if it needs no new cookie', async () => {
     const browser = app.browser();
     await browser.get('/early');
     const answer = await browser.get('/late');

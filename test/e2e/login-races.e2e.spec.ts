@@ -93,7 +93,7 @@ describe.each(adapters)('A login, on %s', (_, makeAdapter) => {
   });
 
   describe('and others at once', () => {
-    it.each(seeds)('leave one session, and none that no cookie leads to (%i)', async (seed) => {
+    it.each(seeds)('leave one session, and none without a cookie (%i)', async (seed) => {
       const old = new CookieJar(browser.jar);
       const random = seededRandom(seed);
       const size = 2 + Math.floor(random() * 13);

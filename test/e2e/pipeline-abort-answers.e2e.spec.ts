@@ -163,7 +163,7 @@ class AnswersController {
 const pipelines: [name: string, path: string][] =
   Number.parseInt(process.versions.node, 10) < 24 ? [['a pipeline', 'pipeline']] : [];
 
-describe.each(adapters)('The answer to a client that went away, on %s', (_, makeAdapter) => {
+describe.each(adapters)('The answer to a disconnected client, on %s', (_, makeAdapter) => {
   const store = new CountingStore();
   let host: TestApp;
   let browser: Browser;

@@ -68,7 +68,7 @@ class SlowController {
   }
 }
 
-describe.each(adapters)('A client that goes away, on %s', (_, makeAdapter) => {
+describe.each(adapters)('A client that disconnects, on %s', (_, makeAdapter) => {
   const store = new CountingStore();
   let host: TestApp;
   let browser: Browser;
@@ -91,13 +91,13 @@ describe.each(adapters)('A client that goes away, on %s', (_, makeAdapter) => {
   });
   afterAll(() => host.close());
 
-  it('has nothing stored of what an Observable changed that Nest stops then', async () => {
+  it('stores no changes of an Observable that Nest then unsubscribes from', async () => {
     await leaveHandler('/observable');
     expect((await browser.get('/all')).json()).toEqual({ by: 'nobody' });
     expect(store.takeCalls()).toBe('load');
   });
 
-  it('loses nothing of what an async handler changes after it', async () => {
+  it('loses no change that an async handler makes afterwards', async () => {
     await leaveHandler('/promise');
     isReleased.open();
     await isSaved.reached;
@@ -105,14 +105,14 @@ describe.each(adapters)('A client that goes away, on %s', (_, makeAdapter) => {
     expect(store.takeCalls()).toBe('load save load');
   });
 
-  it('loses nothing of what a handler changed that meant to answer later', async () => {
+  it('loses no change of a handler that answers later', async () => {
     await leaveHandler('/callback');
     isReleased.open();
     await isSaved.reached;
     expect((await browser.get('/all')).json()).toEqual({ by: 'a handler that answers later' });
   });
 
-  it('loses nothing of a commit that is under way, which is done once', async () => {
+  it('does not lose or repeat a commit under way', async () => {
     const mayGoOn = await leaveDuringTheSave();
     mayGoOn.open();
     await isSaved.reached;

@@ -18,6 +18,12 @@ class LateController {
     return new Response('no', { status: 503 });
   }
 
+  @Get('response/499')
+  clientError(@Session() session: Named) {
+    session.set('by', 'a web Response of 499');
+    return new Response('no', { status: 499 });
+  }
+
   @Get('json')
   json(@Session() session: Named) {
     session.set('by', 'a value that is no JSON');
@@ -46,7 +52,8 @@ async function* broken(): AsyncGenerator<string> {
 
 const cases: readonly Case[] = [
   { name: '@HttpCode(503)', path: '/code', status: 503 },
-  { name: 'a web Response of 503', path: '/response', status: 503, isKept: true, since: 12 },
+  { name: 'a web Response of 503', path: '/response', status: 503, since: 12 },
+  { name: 'a web Response of 499', path: '/response/499', status: 499, isKept: true, since: 12 },
   { name: 'a value that is no JSON', path: '/json', status: 500, isKept: true },
   { name: 'a template that is not there', path: '/render', status: 500, isKept: true },
   {

@@ -51,7 +51,7 @@ describe.each(adapters)('The session of a request, on %s', (_, makeAdapter) => {
     expect(all).toEqual(Object.fromEntries(PLACES.map((place) => [place, true])));
   });
 
-  it('is one and the same for all who ask', async () => {
+  it('is the same object for every caller', async () => {
     await host.browser().get('/everywhere');
     expect(handles.map(({ place }) => place)).toEqual(PLACES);
     expect(new Set(handles.map(({ session }) => session)).size).toBe(1);
@@ -82,7 +82,7 @@ describe.each(adapters)('The session of a request, on %s', (_, makeAdapter) => {
       expect((await browser.get('/value')).json()).toEqual({ page: 7 });
     });
 
-    it('hands them undefined for a key that is not there', async () => {
+    it('hands them undefined for an absent key', async () => {
       expect((await host.browser().get('/value')).json()).toEqual({ page: 1 });
     });
 
@@ -110,7 +110,7 @@ describe.each(adapters)('The session of a request, on %s', (_, makeAdapter) => {
       },
     );
 
-    it('leaves a route that does not ask as it is', async () => {
+    it('does not affect a route that does not use its session', async () => {
       expect(await host.browser().get('/skipped/nothing')).toMatchObject({
         status: 200,
         text: 'ok',

@@ -58,7 +58,7 @@ describe.each(adapters)('Renewal of the id, on %s', (_, makeAdapter) => {
     },
   );
 
-  it('logs nobody out whose answers get lost', async () => {
+  it('logs nobody out if responses are lost', async () => {
     const [lost] = await atOnce(1);
     const [lostToo] = await atOnce(1);
     const [answer] = await atOnce(1);
@@ -68,7 +68,7 @@ describe.each(adapters)('Renewal of the id, on %s', (_, makeAdapter) => {
     expect(answer!.json()).toEqual(ANN);
   });
 
-  it('leaves the cookie of a login alone that comes with the new id', async () => {
+  it('leaves the cookie of a login with the new id alone', async () => {
     const old = browser.clone();
     await browser.get('/who');
     await browser.get('/login/eve');

@@ -109,7 +109,7 @@ describe.each(adapters)('With signed cookies on %s', (_, make) => {
     string,
   ];
 
-  it('an old secret still counts, an unknown one and none do not', async () => {
+  it('an old secret is accepted, an unknown or missing one is not', async () => {
     const store = new CountingStore();
     const session = (...secrets: string[]) => ({ store, cookie: { secrets } });
     const before = await startApp(make(), { controllers: [Values], session: session(old) });

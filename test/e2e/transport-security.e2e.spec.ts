@@ -29,7 +29,7 @@ let host: TestApp;
 afterEach(() => host.close());
 
 describe.each(adapters)('A Secure cookie, on %s', (_, makeAdapter) => {
-  it('over plain HTTP is warned of once, with the remedy', async () => {
+  it('over plain HTTP is logged once as a warning, with the remedy', async () => {
     await start(makeAdapter());
     await write(PLAIN);
     const [warning, ...others] = log.takeLines();
@@ -49,31 +49,31 @@ describe.each(adapters)('A Secure cookie, on %s', (_, makeAdapter) => {
     },
   );
 
-  it('over plain HTTP to this machine is warned of once where the client is no browser, with the remedy', async () => {
+  it('over plain HTTP to localhost is logged once for a client other than a browser, with the remedy', async () => {
     await start(makeAdapter());
     for (let n = 0; n < 2; n++) await fetch(`${host.origin}/write`);
     const [warning, ...others] = log.takeLines();
     expect(warning).toMatch(
-      /^warn The session cookie is Secure .*supertest.*`cookie: \{ secure: false \}`/,
+      /^warn The session cookie is Secure .*supertest.*`cookie: \{ secure: process\.env\.NODE_ENV !== 'test' \}`/,
     );
     expect(others).toEqual([]);
   });
 
-  it('is warned of when the word of the proxy is not trusted', async () => {
+  it('causes a warning if the proxy is not trusted', async () => {
     await start(makeAdapter());
     await write(PROXIED);
     expect(log.takeLines()).toHaveLength(1);
   });
 });
 
-describe.each(behindProxy)('Behind a proxy that is trusted, on %s', (_, makeAdapter) => {
-  it('a Secure cookie is nothing to warn of over HTTPS', async () => {
+describe.each(behindProxy)('Behind a trusted proxy, on %s', (_, makeAdapter) => {
+  it('a Secure cookie causes no warning over HTTPS', async () => {
     await start(makeAdapter(), trustProxy);
     await write(PROXIED);
     expect(log.takeLines()).toEqual([]);
   });
 
-  it('a Secure cookie is warned of over plain HTTP', async () => {
+  it('a Secure cookie causes a warning over plain HTTP', async () => {
     await start(makeAdapter(), trustProxy);
     await write({ ...PLAIN, 'x-forwarded-proto': 'http' });
     expect(log.takeLines()).toHaveLength(1);
@@ -81,7 +81,7 @@ describe.each(behindProxy)('Behind a proxy that is trusted, on %s', (_, makeAdap
 });
 
 describe.each(adapters)('A cookie that is not Secure, on %s', (_, makeAdapter) => {
-  it('is nothing to warn of', async () => {
+  it('causes no warning', async () => {
     await start(makeAdapter(), { session: { cookie: { secure: false } } });
     await write(PLAIN);
     expect(log.takeLines()).toEqual([]);

@@ -195,7 +195,7 @@ describe('HTTP/2, on Fastify', () => {
   });
 
   // HTTP/2 has no reason phrase, and Node warns of a look at it.
-  it('asks for no reason phrase', async () => {
+  it('reads no reason phrase', async () => {
     const reason = jest.spyOn(Http2ServerResponse.prototype, 'statusMessage', 'get');
     for (const path of ANSWERS) await browser.get(path);
     expect(reason).not.toHaveBeenCalled();

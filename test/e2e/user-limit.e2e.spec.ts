@@ -35,7 +35,7 @@ describe.each(adapters)('A limit of sessions per user on %s', (_, makeAdapter) =
   });
   afterAll(() => Promise.all(apps.map((app) => app.close())));
 
-  it('ends the session that has been theirs for longest', async () => {
+  it('ends the session with the earliest sign-in', async () => {
     const app = await start({ limits: { perUser: { max: 2 } } });
     const browsers = [app.browser(), app.browser(), app.browser()];
     for (const browser of browsers) expect((await login(browser)).status).toBe(201);

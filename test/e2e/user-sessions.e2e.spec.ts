@@ -53,7 +53,7 @@ describe.each(adapters)('The sessions of a user on %s', (_, makeAdapter) => {
       return browser;
     };
 
-    it('are listed with what they may show, and nothing that opens them', async () => {
+    it('are listed with the selected values, and nothing that opens them', async () => {
       const before = Date.now();
       const [phone] = [await signedIn('phone'), await signedIn('laptop')];
       await signedIn('another', randomUUID());
@@ -64,7 +64,7 @@ describe.each(adapters)('The sessions of a user on %s', (_, makeAdapter) => {
       expect([first?.data, second?.data]).toEqual([{ device: 'phone' }, { device: 'laptop' }]);
       expect([first?.isCurrent, second?.isCurrent]).toEqual([true, false]);
       expect(Object.keys(first!)).toEqual([
-        ...['handle', 'isCurrent', 'createdAt', 'signedInAt', 'lastSeenAt'],
+        ...['publicId', 'isCurrent', 'createdAt', 'signedInAt', 'lastSeenAt'],
         ...['expiresAt', 'absoluteExpiresAt', 'data'],
       ]);
       expect(first!.createdAt).toBeGreaterThanOrEqual(before);
@@ -75,35 +75,35 @@ describe.each(adapters)('The sessions of a user on %s', (_, makeAdapter) => {
       expect(answer.text).not.toContain('hidden');
     });
 
-    it('end by their handle, also after they were rotated', async () => {
+    it('end by their public id, also after they were rotated', async () => {
       const [phone, laptop] = [await signedIn('phone'), await signedIn('laptop')];
-      const [, { handle } = { handle: '' }] = await list(phone);
+      const [, { publicId } = { publicId: '' }] = await list(phone);
       await laptop.post('/rotate');
 
-      expect(await remove(phone, `/sessions/${handle}`)).toBe(true);
+      expect(await remove(phone, `/sessions/${publicId}`)).toBe(true);
       expect([await who(phone), await who(laptop)]).toEqual([user, null]);
-      expect(await remove(phone, `/sessions/${handle}`)).toBe(false);
+      expect(await remove(phone, `/sessions/${publicId}`)).toBe(false);
       expect(await list(phone)).toHaveLength(1);
     });
 
-    it('do not end by the handle of somebody else, nor by what is none', async () => {
+    it('do not end by another user’s public id, nor by a malformed one', async () => {
       const [phone, stranger] = [await signedIn('phone'), await signedIn('x', randomUUID())];
-      const [{ handle } = { handle: '' }] = await list(phone);
+      const [{ publicId } = { publicId: '' }] = await list(phone);
 
-      expect(await remove(stranger, `/sessions/${handle}`)).toBe(false);
-      expect(await remove(app.browser(), `/sessions/${handle}`)).toBe(false);
+      expect(await remove(stranger, `/sessions/${publicId}`)).toBe(false);
+      expect(await remove(app.browser(), `/sessions/${publicId}`)).toBe(false);
       expect(await remove(phone, '/sessions/nonsense')).toBe(false);
       expect(await who(phone)).toBe(user);
     });
 
-    it('end but for the one in use', async () => {
+    it('end except for the one in use', async () => {
       const [phone, laptop] = [await signedIn('phone'), await signedIn('laptop')];
 
       expect(await remove(phone, '/sessions')).toBe(1);
       expect([await who(phone), await who(laptop)]).toEqual([user, null]);
     });
 
-    it('end at a login that wants to be the only one', async () => {
+    it('end at a login that revokes all others', async () => {
       const [phone, laptop] = [await signedIn('phone'), app.browser()];
 
       expect((await laptop.post(`/login-elsewhere-over/${user}`)).json()).toEqual({ ended: 1 });
@@ -151,9 +151,11 @@ describe.each(adapters)('The sessions of a user on %s', (_, makeAdapter) => {
       for (const browser of [here, there]) await browser.post(`/login/${user}/phone`);
       const elsewhere = at(0);
       for (const [name, value] of there.jar) elsewhere.jar.set(name, value);
-      const [{ handle } = { handle: '' }] = (await list(here)).filter((each) => !each.isCurrent);
+      const [{ publicId } = { publicId: '' }] = (await list(here)).filter(
+        (each) => !each.isCurrent,
+      );
 
-      expect(await remove(here, `/sessions/${handle}`)).toBe(true);
+      expect(await remove(here, `/sessions/${publicId}`)).toBe(true);
       expect([await who(there), await who(elsewhere)]).toEqual([null, null]);
       expect(await remove(there, `/users/${user}`)).toBe(1);
       expect(await who(here)).toBe(null);

@@ -78,7 +78,7 @@ describe.each(adapters)('Servers of two versions, on %s', (_, makeAdapter) => {
     await Promise.all(hosts.splice(0).map((host) => host.close()));
   });
 
-  describe('of which one notes more', () => {
+  describe('of which one stores more fields', () => {
     beforeEach(() => start(counting));
 
     it('serve one session in turn, and neither loses what the other wrote', async () => {
@@ -91,7 +91,7 @@ describe.each(adapters)('Servers of two versions, on %s', (_, makeAdapter) => {
       expect(stored()).toMatchObject([{ format: 1, writes: 2 }]);
     });
 
-    it('keep what was noted across a login on the older one', async () => {
+    it('keep the additional fields across a login on the older one', async () => {
       await newer.get('/more');
       older.jar.keep(cookiesOf(newer));
       await older.get('/login');
@@ -105,7 +105,7 @@ describe.each(adapters)('Servers of two versions, on %s', (_, makeAdapter) => {
   describe('of which one writes another format', () => {
     beforeEach(() => start(renaming));
 
-    it('have the session wait for the newer one, through a canary and a rollback', async () => {
+    it('keep the session for the newer one, through a canary and a rollback', async () => {
       await older.get('/more');
       newer.jar.keep(cookiesOf(older));
       await newer.get('/more');

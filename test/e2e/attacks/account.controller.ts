@@ -19,6 +19,21 @@ export class AccountController {
     session.set('note', text);
   }
 
+  @Get('forget')
+  forget(@Session() session: Account) {
+    session.delete('note');
+  }
+
+  @Get('clear')
+  clear(@Session() session: Account) {
+    session.clear();
+  }
+
+  @Get('take')
+  async take(@Session() session: Account) {
+    return { taken: await session.take('note') };
+  }
+
   @Get('login/:user')
   login(@Session() session: Account, @Param('user') user: string) {
     session.rotate();

@@ -31,7 +31,7 @@ class BecomeBob implements CanActivate {
 
   async canActivate(context: ExecutionContext) {
     const bob = this.accounts.all.get('bob')!;
-    await signIn(this.sessions.of(context), bob, { stamp: bob.passwordHash });
+    await signIn(this.sessions.of(context), bob, { credentialsStamp: bob.passwordHash });
     return true;
   }
 }
@@ -50,7 +50,7 @@ export class AccountController {
 
   @Get('cart')
   async show(@Session() session: Visitor) {
-    return { ...(await session.all()), notices: await session.flashed('notice') };
+    return { ...(await session.all()), notices: await session.takeFlash('notice') };
   }
 
   @Post('sign-in/:id')
@@ -60,7 +60,7 @@ export class AccountController {
     @Body() options: SignInOptions | undefined,
   ) {
     const account = this.accounts.all.get(id)!;
-    await signIn(session, account, { stamp: account.passwordHash, ...options });
+    await signIn(session, account, { credentialsStamp: account.passwordHash, ...options });
   }
 
   @Post('sign-in-without-stamp/:id')
@@ -77,7 +77,7 @@ export class AccountController {
   @SignedIn()
   async changePassword(@Session() session: Visitor, @CurrentUser() account: Account) {
     const passwordHash = 'another hash';
-    await signIn(session, account, { stamp: passwordHash });
+    await signIn(session, account, { credentialsStamp: passwordHash });
     await session.save();
     await this.accounts.beforeStoring();
     account.passwordHash = passwordHash;
@@ -100,7 +100,7 @@ export class AccountController {
     @Session() session: Visitor,
     @Param('id') id: string,
   ) {
-    await signIn(session, id, { stamp: this.accounts.all.get(id)!.passwordHash });
+    await signIn(session, id, { credentialsStamp: this.accounts.all.get(id)!.passwordHash });
     return { before: before?.name };
   }
 }

@@ -1,6 +1,8 @@
 import type { ServerResponse } from 'node:http';
+import { resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { StreamableFile } from '@nestjs/common';
+import { files } from './elsewhere.js';
 import { rawOf, type Reply } from '../../support/reply.js';
 
 export interface Answering {
@@ -32,20 +34,39 @@ export const ways: Readonly<Record<string, (answering: Answering) => void>> = {
   'send() of nothing with 304': ({ reply }) => void reply.status(304).send(),
   'end()': ({ response }) => response.end(LONG),
   'end() without a body': ({ response }) => response.end(),
-  'end() with a length': ({ response }) => response.setHeader('Content-Length', 2).end('ok'),
+  'end() with a length': ({ response }) => {
+    response.setHeader('Content-Length', 2);
+    response.end('ok');
+  },
   'write() and end() with callbacks': ({ response, note }) => {
     response.write(LONG, () => note('written'));
     response.end('end', () => note('ended'));
   },
   'end() twice': ({ response }) => response.end('once').end(),
-  'writeHead() alone': ({ response }) => response.writeHead(203).end(LONG),
-  'writeHead() with a reason': ({ response }) => response.writeHead(203, 'Reason').end(LONG),
-  'writeHead() with headers': ({ response }) => response.writeHead(203, { 'X-Own': 'y' }).end(LONG),
-  'writeHead() with undefined': ({ response }) =>
-    response.writeHead(203, undefined, { 'X-Own': 'y' }).end(LONG),
-  'writeHead() with a list': ({ response }) =>
-    response.writeHead(203, ['X-Own', 'y', 'X-More', 'z']).end(LONG),
-  'writeHead() with 204': ({ response }) => response.writeHead(204).end(),
+  'writeHead() alone': ({ response }) => {
+    response.writeHead(203);
+    response.end(LONG);
+  },
+  'writeHead() with a reason': ({ response }) => {
+    response.writeHead(203, 'Reason');
+    response.end(LONG);
+  },
+  'writeHead() with headers': ({ response }) => {
+    response.writeHead(203, { 'X-Own': 'y' });
+    response.end(LONG);
+  },
+  'writeHead() with undefined': ({ response }) => {
+    response.writeHead(203, undefined, { 'X-Own': 'y' });
+    response.end(LONG);
+  },
+  'writeHead() with a list': ({ response }) => {
+    response.writeHead(203, ['X-Own', 'y', 'X-More', 'z']);
+    response.end(LONG);
+  },
+  'writeHead() with 204': ({ response }) => {
+    response.writeHead(204);
+    response.end();
+  },
   'writeHead() twice': ({ response, note }) => {
     response.writeHead(200);
     try {
@@ -68,7 +89,8 @@ export const ways: Readonly<Record<string, (answering: Answering) => void>> = {
     response.end(LONG);
   },
   'flushHeaders(), then writes': ({ response }) => {
-    response.setHeader('Content-Type', 'text/event-stream').flushHeaders();
+    response.setHeader('Content-Type', 'text/event-stream');
+    response.flushHeaders();
     response.write(LONG);
     setImmediate(() => response.end(LONG));
   },
@@ -80,13 +102,22 @@ export const ways: Readonly<Record<string, (answering: Answering) => void>> = {
     });
   },
   'pipe()': ({ response }) => void Readable.from([LONG, LONG, LONG]).pipe(response),
-  'a redirect': ({ response }) => response.writeHead(302, { Location: '/elsewhere' }).end(),
+  'a redirect': ({ response }) => {
+    response.writeHead(302, { Location: '/elsewhere' });
+    response.end();
+  },
   trailers: ({ response }) => {
-    response.setHeader('Trailer', 'X-Sum').write(LONG);
+    response.setHeader('Trailer', 'X-Sum');
+    response.write(LONG);
     response.addTrailers({ 'X-Sum': '1' });
     response.end();
   },
-  'an error by hand': ({ response }) => response.writeHead(502).end('bad gateway'),
+  'sendFile()': ({ reply }) => sendFile(reply, 'page.html', files),
+  'sendFile() of a long file': ({ reply }) => sendFile(reply, 'package-lock.json', resolve('.')),
+  'an error by hand': ({ response }) => {
+    response.writeHead(502);
+    response.end('bad gateway');
+  },
   'write() until it drains': ({ response, note }) => {
     if (response.write('x'.repeat(100_000))) return response.end();
     response.once('drain', () => {
@@ -95,6 +126,11 @@ export const ways: Readonly<Record<string, (answering: Answering) => void>> = {
     });
   },
 };
+
+/** Express and Fastify with @fastify/static both have it. */
+function sendFile(reply: Reply, name: string, root: string): void {
+  (reply as unknown as { sendFile(name: string, options: object): void }).sendFile(name, { root });
+}
 
 export function answeringOf(reply: Reply, note: (event: string) => void): Answering {
   const response = rawOf(reply);

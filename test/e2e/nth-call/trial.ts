@@ -73,7 +73,7 @@ export class Trial {
     await this.#demandHeld('what is acknowledged is stored', after(commits, before));
     if (!isRotation || oldKey === undefined) return;
     const old = (await this.visitor.records()).find(({ key }) => key === oldKey);
-    this.#demand(7, 'its old id is a wall', old?.kind === 'marker');
+    this.#demand(7, 'its old id is a wall', old?.kind === 'tombstone');
   }
 
   async #judgeRefused(answer: Answer): Promise<void> {

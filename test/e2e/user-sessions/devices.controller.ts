@@ -61,10 +61,10 @@ export class DevicesController {
     });
   }
 
-  @Delete('sessions/:handle')
-  async revoke(@Session() session: Session<Visit>, @Param('handle') handle: string) {
+  @Delete('sessions/:publicId')
+  async revoke(@Session() session: Session<Visit>, @Param('publicId') publicId: string) {
     await session.load();
-    return { ended: await this.sessions.revoke(handle, { userId: session.userId ?? '' }) };
+    return { ended: await this.sessions.revoke(publicId, { userId: session.userId ?? '' }) };
   }
 
   @Delete('sessions')
