@@ -26,7 +26,7 @@ export class AccountController {
   ) {
     const user = this.users.check(name, password);
     if (!user) throw new UnauthorizedException('Wrong name or password.');
-    await signIn(session, user, { stamp: this.users.stampOf(user) });
+    await signIn(session, user, { credentialsStamp: this.users.stampOf(user) });
     return { welcome: user.name };
   }
 
@@ -49,7 +49,7 @@ export class AccountController {
     @Body('password') password: string,
   ) {
     const passwordHash = this.users.hashOf(password);
-    await signIn(session, user, { stamp: this.users.stampOf({ passwordHash }) });
+    await signIn(session, user, { credentialsStamp: this.users.stampOf({ passwordHash }) });
     await session.save();
     user.passwordHash = passwordHash;
   }

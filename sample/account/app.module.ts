@@ -37,7 +37,7 @@ import { PrivateByDefaultGuard } from './web/private-by-default.guard.js';
     PasswordController,
   ],
   providers: [
-    // In this order: whose session has ended is sent to sign in, before the token of their form is found to be void.
+    // In this order: a form of an ended session leads to the sign-in page, not to an error about its token.
     { provide: APP_GUARD, useClass: PrivateByDefaultGuard },
     { provide: APP_GUARD, useClass: CsrfGuard },
     { provide: APP_FILTER, useClass: ErrorPages },

@@ -1,13 +1,14 @@
 import { z } from 'zod';
 
-const text = z.string('Fill this in.');
+const REQUIRED = 'Please fill in this field.';
+const text = z.string(REQUIRED);
 
-/** For a password that is to be had, and what its field says beforehand. */
+/** For choosing a password, with the hint of its field. */
 export const newPassword = text.min(12, 'Use at least 12 characters.').max(200);
-export const NEW_PASSWORD_HINT = 'At least 12 characters. A few words make a good one.';
+export const NEW_PASSWORD_HINT = 'At least 12 characters. A few random words work well.';
 
-/** For a password that is there already: it is compared and not judged. */
-export const presentPassword = text.min(1, 'Fill this in.').max(200);
+/** For a password that exists already: its strength is not checked. */
+export const currentPassword = text.min(1, REQUIRED).max(200);
 
 export const userName = text
   .trim()

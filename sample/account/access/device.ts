@@ -1,12 +1,12 @@
 import type { Request } from 'express';
 
-/** By what users know a device in the list of theirs. */
+/** Describes a device in the list of the user's devices. */
 export interface Device {
   readonly name: string;
   readonly address: string;
 }
 
-/** The first that the `User-Agent` contains: most browsers name those they descend from behind their own name. */
+/** The first match in `User-Agent` wins, since most browsers list their ancestors after their own name. */
 const BROWSERS = [
   ['Edg/', 'Edge'],
   ['OPR/', 'Opera'],
@@ -28,7 +28,7 @@ export function deviceOf({ headers, ip }: Request): Device {
   return { name: deviceName(headers['user-agent']), address: ip ?? 'unknown' };
 }
 
-/** As in "Firefox on Linux". It is what the browser says of itself: good for a list, not for a decision. */
+/** For example "Firefox on Linux". The client chooses this header, so use the name for display only. */
 export function deviceName(userAgent = ''): string {
   const find = (names: readonly (readonly [mark: string, name: string])[]) =>
     names.find(([mark]) => userAgent.includes(mark))?.[1];

@@ -5,6 +5,8 @@ import type { User } from '../users/user.entity.js';
 import type { VisitData } from '../web/visit.js';
 import { devicesPage } from './devices.page.js';
 
+const SIGNED_OUT = 'That device has been signed out.';
+
 @Controller('devices')
 export class DevicesController {
   constructor(private readonly sessions: Sessions) {}
@@ -18,22 +20,22 @@ export class DevicesController {
     return devicesPage({ session, user }, devices);
   }
 
-  /** The handle comes from a form, so that it is good for sessions of this user alone. */
+  /** The public id comes from a form, so `userId` restricts it to sessions of this user. */
   @Post('sign-out')
   @Redirect('/devices', 303)
   async signOutOne(
     @Session() session: Session<VisitData>,
     @CurrentUser() user: User,
-    @Body('device') handle: unknown,
+    @Body('device') publicId: unknown,
   ) {
-    const hasEnded = await this.sessions.revoke(String(handle), { userId: user.id });
-    session.flash('notice', hasEnded ? 'That device is signed out.' : 'It was signed out already.');
+    const hasEnded = await this.sessions.revoke(String(publicId), { userId: user.id });
+    session.flash('notice', hasEnded ? SIGNED_OUT : 'That device was already signed out.');
   }
 
   @Post('sign-out-others')
   @Redirect('/devices', 303)
   async signOutOthers(@Session() session: Session<VisitData>, @CurrentUser() user: User) {
     await this.sessions.revokeAll(user.id, { except: session });
-    session.flash('notice', 'All other devices are signed out.');
+    session.flash('notice', 'All other devices have been signed out.');
   }
 }

@@ -8,7 +8,7 @@ import type { VisitData, Visitor } from '../web/visit.js';
 
 type SignedInDevice = UserSession<VisitData>;
 
-/** This device first, then the one that was signed in last. */
+/** Lists this device first, then the others, latest sign-in first. */
 export async function devicesPage(
   visitor: Visitor,
   devices: readonly SignedInDevice[],
@@ -17,7 +17,8 @@ export async function devicesPage(
   const others = devices.filter(({ isCurrent }) => !isCurrent).toReversed();
   const main = html`<h1>Your devices</h1>
     <p>
-      This is where you are signed in. What you do not know, sign out; then change your password.
+      You are signed in on these devices. If you do not recognise one, sign it out and change your
+      password.
     </p>
     <ul class="rows">
       ${devices.filter(({ isCurrent }) => isCurrent).map((device) => row(device, CURRENT))}
@@ -37,18 +38,18 @@ function row({ data, signedInAt, lastSeenAt }: SignedInDevice, aside: Html): Htm
       <h2>${name}</h2>
       <p class="hint">
         ${address}${signedInAt && html` · signed in ${timeAgo(signedInAt)}`}
-        ${lastSeenAt && html` · last seen ${timeAgo(lastSeenAt)}`}
+        ${lastSeenAt && html` · last active ${timeAgo(lastSeenAt)}`}
       </p>
     </div>
     ${aside}
   </li>`;
 }
 
-const UNKNOWN = { name: 'A device', address: 'unknown address' };
+const UNKNOWN = { name: 'Unknown device', address: 'unknown address' };
 
-function signOutOf({ handle, data }: SignedInDevice, token: string): Html {
+function signOutOf({ publicId, data }: SignedInDevice, token: string): Html {
   const { name } = data.device ?? UNKNOWN;
-  const button = html`<button class="quiet" name="device" value="${handle}">
+  const button = html`<button class="quiet" name="device" value="${publicId}">
     Sign out<span class="unseen"> ${name}</span>
   </button>`;
   return form('/devices/sign-out', token, button);

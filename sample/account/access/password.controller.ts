@@ -7,10 +7,10 @@ import type { User } from '../users/user.entity.js';
 import { UsersService } from '../users/users.service.js';
 import { readForm } from '../web/form.js';
 import type { VisitData } from '../web/visit.js';
-import { newPassword, presentPassword } from './credentials.js';
+import { currentPassword, newPassword } from './credentials.js';
 import { passwordPage } from './password.page.js';
 
-const change = z.object({ present: presentPassword, next: newPassword });
+const change = z.object({ current: currentPassword, next: newPassword });
 
 @Controller('password')
 export class PasswordController {
@@ -32,26 +32,32 @@ export class PasswordController {
     @Res() response: Response,
   ) {
     const { values, errors } = readForm(change, body);
-    if (values && (await this.users.isPasswordOf(user, values.present))) {
+    if (values && (await this.users.isPasswordOf(user, values.current))) {
       const ended = await this.#change(session, await this.users.withPassword(user, values.next));
-      const others = ended === 1 ? '1 other device is' : `${ended} other devices are`;
-      session.flash('notice', `Your password is changed, and ${others} signed out.`);
+      session.flash('notice', noticeOf(ended));
       return response.redirect(HttpStatus.SEE_OTHER, '/devices');
     }
-    const wrong = errors ?? { present: 'This is not your present password.' };
+    const wrong = errors ?? { current: 'This is not your current password.' };
     return response
       .status(HttpStatus.UNPROCESSABLE_ENTITY)
       .send(await passwordPage({ session, user }, wrong));
   }
 
   /**
-   * This session goes on, under a new id and with the stamp of the new password. It has both before the user does, so
-   * that no other request of it ends it in between. Resolves to how many others were ended.
+   * Keeps this session, with a new id and the stamp of the new password. The session is saved before the user, since a
+   * concurrent request of it would otherwise find an old stamp and end it. Resolves to the number of other sessions
+   * ended.
    */
   async #change(session: Session<VisitData>, user: User): Promise<number> {
-    await signIn(session, user, { stamp: user.passwordHash });
+    await signIn(session, user, { credentialsStamp: user.passwordHash });
     await session.save();
     await this.users.store(user);
     return this.sessions.revokeAll(user.id, { except: session });
   }
+}
+
+function noticeOf(ended: number): string {
+  if (ended === 0) return 'Your password has been changed.';
+  const others = ended === 1 ? '1 other device has' : `${ended} other devices have`;
+  return `Your password has been changed, and ${others} been signed out.`;
 }

@@ -1,18 +1,18 @@
 import { Body, Controller, Get, HttpStatus, Post, Query, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { Session } from 'nestjs-sessions';
-import { CurrentUser, safeNext } from 'nestjs-sessions/auth';
+import { CurrentUser, safeRedirectPath } from 'nestjs-sessions/auth';
 import { z } from 'zod';
 import type { User } from '../users/user.entity.js';
 import { UsersService } from '../users/users.service.js';
 import { readForm, sentText } from '../web/form.js';
 import { Public } from '../web/private-by-default.guard.js';
 import type { VisitData } from '../web/visit.js';
-import { presentPassword, userName } from './credentials.js';
+import { currentPassword, userName } from './credentials.js';
 import { signInPage } from './sign-in.page.js';
 import { welcome } from './welcome.js';
 
-const credentials = z.object({ name: userName, password: presentPassword });
+const credentials = z.object({ name: userName, password: currentPassword });
 
 @Controller('sign-in')
 @Public()
@@ -26,7 +26,7 @@ export class SignInController {
     @Query() { next, first }: Record<string, unknown>,
   ) {
     const wasSent = first !== undefined;
-    return signInPage({ session, user }, { next: safeNext(next), wasSent });
+    return signInPage({ session, user }, { next: safeRedirectPath(next), wasSent });
   }
 
   @Post()
@@ -36,14 +36,15 @@ export class SignInController {
     @Req() request: Request,
     @Res() response: Response,
   ) {
-    const next = safeNext(body['next']);
+    const next = safeRedirectPath(body['next']);
     const { values, errors } = readForm(credentials, body);
     const user = values && (await this.users.check(values.name, values.password));
     if (user) {
       await welcome(session, user, request);
+      session.flash('notice', `You are signed in as ${user.name}.`);
       return response.redirect(HttpStatus.SEE_OTHER, next);
     }
-    const wrong = errors ?? { password: 'Name and password do not belong together.' };
+    const wrong = errors ?? { password: 'Wrong name or password.' };
     const attempt = { next, name: sentText(body['name']), errors: wrong };
     return response
       .status(HttpStatus.UNPROCESSABLE_ENTITY)

@@ -5,10 +5,10 @@ import { renderPage } from '../web/page.js';
 import type { Visitor } from '../web/visit.js';
 
 export interface SignInAttempt {
-  /** Where to go from here. */
+  /** The path to go to after signing in. */
   readonly next: string;
   readonly name?: string;
-  /** Whether the visitor asked for another page and was sent here. */
+  /** Whether the visitor was redirected here from another page. */
   readonly wasSent?: boolean;
   readonly errors?: FieldErrors;
 }
@@ -26,9 +26,9 @@ export async function signInPage(visitor: Visitor, attempt: SignInAttempt): Prom
         ${field({ name: 'password', label: 'Password', type: 'password', autocomplete: 'current-password', error: errors['password'] })}
         <button>Sign in</button>`,
     )}
-    <p>No account yet? <a href="/sign-up">Sign up</a></p>`;
+    <p>New here? <a href="/sign-up">Sign up</a></p>`;
   return renderPage(visitor, { at: '/sign-in', title: 'Sign in', main });
 }
 
 const SIGN_IN_FIRST =
-  'Sign in to go on. You have not done so in this browser, or your session has ended.';
+  'Please sign in to continue. You are not signed in on this device, or your session has ended.';

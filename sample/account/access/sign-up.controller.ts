@@ -35,9 +35,13 @@ export class SignUpController {
     const user = values && (await this.users.create(values.name, values.password));
     if (user) {
       await welcome(session, user, request);
+      session.flash(
+        'notice',
+        `Welcome, ${user.name}. Your account is ready and you are signed in.`,
+      );
       return response.redirect(HttpStatus.SEE_OTHER, '/');
     }
-    const wrong = errors ?? { name: 'This name is taken.' };
+    const wrong = errors ?? { name: 'This name is already taken.' };
     return response
       .status(HttpStatus.UNPROCESSABLE_ENTITY)
       .send(await signUpPage({ session, user }, { name: sentText(body['name']), errors: wrong }));

@@ -34,6 +34,6 @@ export async function signUpPage(
           error: errors['password'],
         })} <button>Sign up</button>`,
     )}
-    <p>Signed up before? <a href="/sign-in">Sign in</a></p>`;
+    <p>Already have an account? <a href="/sign-in">Sign in</a></p>`;
   return renderPage(visitor, { at: '/sign-up', title: 'Sign up', main });
 }

@@ -5,13 +5,12 @@ import type { User } from '../users/user.entity.js';
 import type { VisitData } from '../web/visit.js';
 import { deviceOf } from './device.js';
 
-/** Makes the session the user's, with what the list of devices is to say of it. */
+/** Signs the user in, and stores the description of the device for the list of devices. */
 export async function welcome(
   session: Session<VisitData>,
   user: User,
   request: Request,
 ): Promise<void> {
-  await signIn(session, user, { stamp: user.passwordHash });
+  await signIn(session, user, { credentialsStamp: user.passwordHash });
   session.set('device', deviceOf(request));
-  session.flash('notice', `You are signed in, ${user.name}.`);
 }

@@ -20,13 +20,13 @@ export class CartController {
     return renderPage({ session, user }, { at: '/cart', title: 'Your cart', main });
   }
 
-  /** However many requests add at once: each of them counts. */
+  /** Concurrent requests add up, since `update` is atomic. */
   @Post()
   @Redirect('/', 303)
   async add(@Session() session: Session<VisitData>, @Body('tea') id: unknown) {
     const tea = teaCalled(id);
     await cart.update(session, (items) => withOneMore(items, tea.id));
-    session.flash('notice', `${tea.name} is in your cart.`);
+    session.flash('notice', `${tea.name} has been added to your cart.`);
   }
 
   @Post('remove')
@@ -34,7 +34,7 @@ export class CartController {
   async remove(@Session() session: Session<VisitData>, @Body('tea') id: unknown) {
     const tea = teaCalled(id);
     await cart.update(session, (items) => without(items, tea.id));
-    session.flash('notice', `${tea.name} is out of your cart.`);
+    session.flash('notice', `${tea.name} has been removed from your cart.`);
   }
 }
 
@@ -46,7 +46,7 @@ function teaCalled(id: unknown): Tea {
 
 function table(items: Cart | undefined, token: string): Html {
   const lines = linesOf(items);
-  if (lines.length === 0) return html`<p>It is empty. <a href="/">Look at the teas</a></p>`;
+  if (lines.length === 0) return html`<p>Your cart is empty. <a href="/">Browse our teas</a></p>`;
   const total = lines.reduce((sum, { tea, count }) => sum + tea.cents * count, 0);
   return html`<ul class="rows">
       ${lines.map(
@@ -61,7 +61,8 @@ function table(items: Cart | undefined, token: string): Html {
           </li>`,
       )}
     </ul>
-    <p class="total">Total <strong>${priceOf(total)}</strong></p>`;
+    <p class="total">Total <strong>${priceOf(total)}</strong></p>
+    <p><a href="/">Continue shopping</a></p>`;
 }
 
 function removal(tea: Tea, token: string): Html {

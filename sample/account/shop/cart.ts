@@ -2,7 +2,7 @@ import { sessionKey } from 'nestjs-sessions';
 import { z } from 'zod';
 import { type Tea, TEAS } from './teas.js';
 
-/** How many of which tea. It is the session's, so that it comes along when its visitor signs in. */
+/** Counts by tea. It is a value of the session, so a visitor keeps it when signing in. */
 export const cart = sessionKey('cart', z.record(z.string(), z.int().min(1).max(99)));
 
 export type Cart = Readonly<Record<string, number>>;
@@ -19,7 +19,7 @@ export function countOf(items: Cart = {}): number {
   return Object.values(items).reduce((sum, count) => sum + count, 0);
 }
 
-/** What is in a cart, in the order of the shop. A tea that is sold no more is not. */
+/** The lines of a cart, in the order of the shop, without discontinued teas. */
 export function linesOf(
   items: Cart = {},
 ): readonly { readonly tea: Tea; readonly count: number }[] {

@@ -3,7 +3,7 @@ export interface Tea {
   readonly name: string;
   readonly about: string;
   readonly cents: number;
-  /** What it looks like in the cup. */
+  /** The colour of the brewed tea. */
   readonly colour: string;
 }
 
@@ -12,8 +12,8 @@ export const TEAS: readonly Tea[] = [
   { id: 'assam', name: 'Assam', about: 'Malty, takes milk well', cents: 790, colour: '#8f3d1c' },
   { id: 'sencha', name: 'Sencha', about: 'Green and grassy', cents: 1150, colour: '#b9c26a' },
   { id: 'oolong', name: 'Oolong', about: 'Roasted, light honey', cents: 1390, colour: '#c98b3c' },
-  { id: 'rooibos', name: 'Rooibos', about: 'Red, no caffeine', cents: 590, colour: '#a8321e' },
-  { id: 'mint', name: 'Mint', about: 'Fresh leaves, dried', cents: 490, colour: '#9fb86a' },
+  { id: 'rooibos', name: 'Rooibos', about: 'Red and caffeine-free', cents: 590, colour: '#a8321e' },
+  { id: 'mint', name: 'Mint', about: 'Dried peppermint leaves', cents: 490, colour: '#9fb86a' },
   { id: 'earl-grey', name: 'Earl Grey', about: 'With bergamot', cents: 850, colour: '#a65a24' },
 ];
 

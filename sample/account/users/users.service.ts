@@ -6,7 +6,7 @@ import type { Repository } from 'typeorm';
 import { hashOf, isHashOf } from './password-hash.js';
 import { User } from './user.entity.js';
 
-/** Compared with when there is no such user, so that the time to answer does not tell. */
+/** Checked when there is no such user, so that the response time does not reveal which names exist. */
 const nobodysHash = hashOf(randomUUID());
 
 @Injectable()
@@ -19,7 +19,7 @@ export class UsersService extends UserLoader<User> {
     return (await this.users.findOneBy({ id: userId })) ?? undefined;
   }
 
-  /** Sessions end when the password changes, since its hash does. */
+  /** A new password has a new hash, so it ends sessions with the old one. */
   override stampOf({ passwordHash }: User): string {
     return passwordHash;
   }
@@ -37,7 +37,7 @@ export class UsersService extends UserLoader<User> {
     }
   }
 
-  /** The user of that name, or undefined if there is none or the password is another. */
+  /** The user with this name, or undefined if there is none or the password is wrong. */
   async check(name: string, password: string): Promise<User | undefined> {
     const user = await this.users.findOneBy({ name });
     const isRight = await isHashOf(password, user?.passwordHash ?? (await nobodysHash));
@@ -48,7 +48,7 @@ export class UsersService extends UserLoader<User> {
     return isHashOf(password, passwordHash);
   }
 
-  /** The user as after a change of the password, which `store` completes. */
+  /** A copy of the user with a new password; `store` persists it. */
   async withPassword(user: User, password: string): Promise<User> {
     return Object.assign(new User(), user, { passwordHash: await hashOf(password) });
   }

@@ -1,14 +1,14 @@
 import type { z } from 'zod';
 import { html, type Html } from './html.js';
 
-/** What is wrong with a form, by the field. */
+/** The errors of a form, by field name. */
 export type FieldErrors = Readonly<Record<string, string>>;
 
 export type ReadForm<Values> =
   | { readonly values: Values; readonly errors?: never }
   | { readonly values?: never; readonly errors: FieldErrors };
 
-/** Reads what a form sent, of which nothing is known. */
+/** Validates the untrusted body of a form. */
 export function readForm<Schema extends z.ZodType>(
   schema: Schema,
   body: unknown,
@@ -19,12 +19,12 @@ export function readForm<Schema extends z.ZodType>(
   return { errors: Object.fromEntries(errors.reverse()) };
 }
 
-/** A text that a form sent, to be shown again as it was. */
+/** A submitted text, for rendering the form again with it. */
 export function sentText(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
-/** A form with the token that `CsrfGuard` asks for. */
+/** A form with the token that `CsrfGuard` requires. */
 export function form(action: string, token: string, content: Html): Html {
   return html`<form method="post" action="${action}">
     <input type="hidden" name="_csrf" value="${token}" />
@@ -42,7 +42,7 @@ export interface Field {
   readonly error?: string | undefined;
 }
 
-/** A labelled input, tied to its hint and to what was wrong with it. */
+/** A labelled input, linked to its hint and its error for screen readers. */
 export function field({ name, label, type = 'text', autocomplete, ...more }: Field): Html {
   const { value = '', hint, error } = more;
   const describedBy = [hint && `${name}-hint`, error && `${name}-error`].filter(Boolean).join(' ');

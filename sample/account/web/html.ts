@@ -1,4 +1,4 @@
-/** Text that is markup already, since `html` made it. */
+/** Escaped markup, as `html` makes it. */
 export class Html {
   constructor(readonly markup: string) {}
 }

@@ -1,8 +1,8 @@
 import type { NextFunction, Request, Response } from 'express';
 
 /**
- * Pages are made for one visitor at one time. `no-store` keeps them out of caches, and so from whoever presses the back
- * button after a sign-out; the policy lets no script run and no form be sent elsewhere.
+ * Each page is rendered for one visitor. `no-store` keeps it out of caches, so the back button cannot bring it back
+ * after a sign-out. The policy blocks scripts, and forms that submit to other sites.
  */
 const HEADERS = new Map([
   ['Cache-Control', 'no-store'],

@@ -3,10 +3,10 @@ import { SessionAuthGuard } from 'nestjs-sessions/auth';
 
 const PUBLIC = 'account:public';
 
-/** Lets in everybody. */
+/** Makes a route, or all routes of a controller, public. */
 export const Public = (): ClassDecorator & MethodDecorator => SetMetadata(PUBLIC, true);
 
-/** Lets in who is signed in, but for what is `@Public()`: a page that nobody thought of is private. */
+/** Requires a signed-in user except on `@Public()` routes, so that a forgotten decorator leaves a page private. */
 @Injectable()
 export class PrivateByDefaultGuard extends SessionAuthGuard {
   override async canActivate(context: ExecutionContext): Promise<boolean> {

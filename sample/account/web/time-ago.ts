@@ -7,7 +7,7 @@ const UNITS = [
   ['minute', 60_000],
 ] as const;
 
-/** As in "3 minutes ago". */
+/** For example "3 minutes ago". */
 export function timeAgo(instantMs: number): Html {
   const passedMs = Date.now() - instantMs;
   const [unit, unitMs] = UNITS.find(([, lengthMs]) => passedMs >= lengthMs) ?? [];
