@@ -18,7 +18,7 @@ export default {
   // What a file has loaded stays in its worker, and slows down the files after it.
   workerIdleMemoryLimit: '600MB',
   // Servers answer late on a machine that is busy; a test that hangs fails all the same.
-  testTimeout: 20_000,
+  testTimeout: 300_000,
   globalSetup: '<rootDir>/test/support/workers/compile.mjs',
   modulePathIgnorePatterns: ['<rootDir>/dist'],
   testMatch: ['<rootDir>/{test,sample}/**/*.spec.ts'],

@@ -6,7 +6,7 @@ export type { Clock } from './core/clock.js';
 export type { Duration } from './core/duration.js';
 export type { LifetimeOptions, LifetimeRule, SessionLifetime } from './core/lifetime.js';
 export type { SessionStatus } from './core/session.js';
-export type { Frozen, SessionData } from './core/session-data.js';
+export type { Frozen, SessionData, Storable } from './core/session-data.js';
 export { sessionKey, type SessionKey, type SessionKeyOptions } from './core/session-key.js';
 export { type SessionEvent, type SessionEventType, SessionListener } from './core/session-event.js';
 export { SessionError, type SessionErrorCode } from './core/session-errors.js';
@@ -14,7 +14,7 @@ export {
   decodeRecord,
   encodeRecord,
   type LiveRecord,
-  type RotationMarker,
+  type Tombstone,
   type SessionRecord,
 } from './core/session-record.js';
 export {
@@ -27,6 +27,7 @@ export {
 export { Session } from './nest/session.decorator.js';
 export type {
   ListenerProvider,
+  MessageOptions,
   SessionModuleExtras,
   SessionOptions,
   SessionOptionsFactory,

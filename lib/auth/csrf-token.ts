@@ -1,16 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import { OwnValue } from '../core/own-value.js';
+import { ReservedValue } from '../core/reserved-value.js';
 import { isSameSecret } from '../core/same-secret.js';
 import type { Session } from '../core/session.js';
 
-const kept = new OwnValue<string>('csrf');
+const kept = new ReservedValue<string>('csrf');
 
 const BYTES = 32;
 
 /**
- * A token that the forms of this session send back, for the `CsrfGuard` to know them by. Each call masks the secret behind
- * it anew, so that compressed pages do not give it away (BREACH); all of its tokens are good until the next
- * {@link signIn}. The first call makes the secret, and with it a session.
+ * Returns a token that forms of this session send back, and that `CsrfGuard` checks. Each call masks the secret anew,
+ * so that compressed pages do not leak it (BREACH). All tokens stay valid until the next {@link signIn}. The first call
+ * creates the secret, and starts a session if there is none.
  *
  * ```ts
  * const token = await csrfToken(session); // <input type="hidden" name="_csrf" value="...">
@@ -19,14 +19,14 @@ const BYTES = 32;
  * @publicApi
  */
 export async function csrfToken(session: Session<object>): Promise<string> {
-  const found = await kept.in(session);
+  const found = await kept.get(session);
   const secret = isSecret(found) ? found : await kept.update(session, secretAfter);
   return masked(Buffer.from(secret, 'base64url'));
 }
 
 /** @internal */
 export async function isCsrfToken(session: Session<object>, given: unknown): Promise<boolean> {
-  const expected = await kept.in(session);
+  const expected = await kept.get(session);
   const secret = unmasked(given);
   return isSecret(expected) && secret !== undefined && isSameSecret(expected, secret);
 }
@@ -39,13 +39,13 @@ function secretAfter(found: unknown): string {
   return isSecret(found) ? found : randomBytes(BYTES).toString('base64url');
 }
 
-/** A pad that is used once, and the secret under it. */
+/** A one-time pad, followed by the secret masked with it. */
 function masked(secret: Buffer): string {
   const pad = randomBytes(secret.length);
   return Buffer.concat([pad, xor(secret, pad)]).toString('base64url');
 }
 
-/** The secret under a token; undefined for what has not the form of one, or is written in another way. */
+/** The secret behind a token; undefined for a malformed token, or one in a non-canonical encoding. */
 function unmasked(token: unknown): string | undefined {
   if (typeof token !== 'string') return undefined;
   const bytes = Buffer.from(token, 'base64url');
@@ -58,7 +58,7 @@ function xor(bytes: Buffer, pad: Buffer): Buffer {
 }
 
 /**
- * Has the next call make another secret.
+ * Deletes the secret, so that the next `csrfToken` call creates another.
  *
  * @internal
  */

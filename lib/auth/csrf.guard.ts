@@ -7,21 +7,22 @@ import {
   Injectable,
 } from '@nestjs/common';
 import { csrfNotJudged } from '../core/session-errors.js';
-import { type AdapterRequest, exchangeOf, rawRequest } from '../nest/session-context.js';
+import { type AdapterRequest, rawRequest, requestOf } from '../nest/session-context.js';
 import { Sessions } from '../nest/sessions.service.js';
 import { isSkipped } from '../nest/skip-session.decorator.js';
 import { isCsrfToken } from './csrf-token.js';
 
-/** RFC 9110 section 9.2.1: they ask for nothing to be changed. */
+/** RFC 9110 section 9.2.1: requests by these methods change nothing. */
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
 
 /**
- * Lets a request that may change something pass only with the token of its session ({@link csrfToken}), in the header
- * `x-csrf-token` or the field `_csrf` of a parsed body; others get 403. Requests by GET, HEAD, OPTIONS and TRACE pass,
- * and so do routes with `@SkipSession()`. For a route, a controller, or by `APP_GUARD` for all.
+ * Requires the token of the session ({@link csrfToken}) on every request that may change something, and otherwise
+ * answers 403. The token is in the header `x-csrf-token` or in the field `_csrf` of a parsed body. GET, HEAD, OPTIONS
+ * and TRACE requests pass, and so do routes with `@SkipSession()`. Bind it to a route, a controller, or globally by
+ * `APP_GUARD`.
  *
- * The guard refuses messages to gateways and microservices, and GraphQL by WebSocket, with SESSION_CONFIG_INVALID: any
- * page can make their handshake. Check the `Origin` of the handshake there.
+ * The guard refuses messages to gateways and microservices, and GraphQL over WebSocket, with SESSION_CONFIG_INVALID:
+ * any page can open such a connection. Check the `Origin` of the handshake there.
  *
  * @publicApi
  */
@@ -29,9 +30,10 @@ const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
 export class CsrfGuard implements CanActivate {
   constructor(@Inject(Sessions) private readonly sessions: Sessions) {}
 
+  /** Resolves to true if the request may pass, and throws if it may not. */
   async canActivate(context: ExecutionContext): Promise<boolean> {
     if (isSkipped(context)) return true;
-    const request = requestOf(context);
+    const request = judgedRequest(context);
     if (SAFE_METHODS.has(rawRequest(request).method ?? '')) return true;
     const session = this.sessions.of<object>(context);
     if (await isCsrfToken(session, tokenOf(request))) return true;
@@ -39,9 +41,9 @@ export class CsrfGuard implements CanActivate {
   }
 }
 
-/** The request that is to be judged; a gateway has that of its handshake only. */
-function requestOf(context: ExecutionContext): AdapterRequest {
-  const request = context.getType<string>() === 'ws' ? undefined : exchangeOf(context)?.request;
+/** The request to check; a gateway message has only that of its handshake, which is refused. */
+function judgedRequest(context: ExecutionContext): AdapterRequest {
+  const request = context.getType<string>() === 'ws' ? undefined : requestOf(context);
   if (!request || isHandshake(rawRequest(request))) throw csrfNotJudged();
   return request;
 }

@@ -1,11 +1,11 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { SessionError } from '../core/session-errors.js';
-import { hostOf } from '../nest/session-hosts.js';
+import { runtimeOf } from '../nest/session-runtimes.js';
 import { currentUsersOf } from './current-users.service.js';
 
 /**
- * The user who is signed in, as the `UserLoader` gives it, loaded once per request; undefined for anybody else, which on
- * a route with `@SignedIn()` is nobody.
+ * The signed-in user from the `UserLoader`, loaded once per request. Undefined if nobody is signed in, which cannot
+ * happen on a route with `@SignedIn()`.
  *
  * ```ts
  * @Get()
@@ -16,7 +16,7 @@ import { currentUsersOf } from './current-users.service.js';
  */
 export const CurrentUser: () => ParameterDecorator = createParamDecorator(
   (_: unknown, context: ExecutionContext) => {
-    const host = hostOf(context);
+    const host = runtimeOf(context);
     const users = host && currentUsersOf(host);
     if (!users) throw noUsersHere();
     return users.of(context);

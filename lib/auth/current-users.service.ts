@@ -5,14 +5,14 @@ import { Sessions } from '../nest/sessions.service.js';
 import { PermissionLoader } from './permission-loader.js';
 import { UserLoader } from './user-loader.js';
 
-/** What a request found out about the user of its session. */
+/** The user of a session and their permissions, as loaded for one request. */
 interface Visit {
   readonly userId: string;
   readonly user: Promise<object | undefined>;
   permissions?: Promise<ReadonlySet<string>>;
 }
 
-/** By whose sessions they are the users: a parameter decorator has no dependencies to ask for them. */
+/** Keyed by the `Sessions` instance of an application, for parameter decorators, which cannot inject dependencies. */
 const services = new WeakMap<object, CurrentUsers>();
 
 /** @internal */
@@ -21,14 +21,14 @@ export function currentUsersOf(sessions: object): CurrentUsers | undefined {
 }
 
 /**
- * The users behind sessions, each loaded once per request.
+ * Loads the user of a session, once per request.
  *
  * @internal
  */
 @Injectable()
 export class CurrentUsers implements OnModuleInit {
-  /** A session handle is one request's; in a gateway, one asker's. */
-  readonly #visits = new WeakMap<Session<object>, Visit>();
+  /** Each request has its own session handle; in a gateway, each message has. */
+  readonly #lineages = new WeakMap<Session<object>, Visit>();
 
   constructor(
     @Inject(Sessions) private readonly sessions: Sessions,
@@ -40,12 +40,12 @@ export class CurrentUsers implements OnModuleInit {
     services.set(this.sessions, this);
   }
 
-  /** The user who is signed in, or undefined. */
+  /** The signed-in user, or undefined. */
   async of(context: ExecutionContext): Promise<object | undefined> {
     return (await this.#visit(context))?.user;
   }
 
-  /** Tells whether the user has all of these permissions. */
+  /** Whether the user has all of these permissions. */
   async may(context: ExecutionContext, permissions: readonly string[]): Promise<boolean> {
     const visit = await this.#visit(context);
     const user = await visit?.user;
@@ -55,15 +55,15 @@ export class CurrentUsers implements OnModuleInit {
     return permissions.every((permission) => granted.has(permission));
   }
 
-  /** Begins anew when the request signed somebody else in meanwhile. */
+  /** Loads again if the request has signed in another user in the meantime. */
   async #visit(context: ExecutionContext): Promise<Visit | undefined> {
     const session = this.sessions.of<object>(context);
     const { userId } = await session.load();
     if (userId === undefined) return undefined;
-    const known = this.#visits.get(session);
+    const known = this.#lineages.get(session);
     if (known?.userId === userId) return known;
     const visit = { userId, user: this.#load(session, userId) };
-    this.#visits.set(session, visit);
+    this.#lineages.set(session, visit);
     return visit;
   }
 

@@ -2,7 +2,7 @@ import type { LifetimeRule } from '../core/lifetime.js';
 import { Session } from '../core/session.js';
 
 /**
- * The cookie of a session as express-session has it: how long it lives is how long the session does.
+ * The `cookie` object of express-session. Its lifetime is that of the session.
  *
  * @internal
  */
@@ -10,14 +10,14 @@ export class ExpressCookie {
   readonly #session: Session<object>;
   readonly #absoluteLifetimeMs: number;
 
-  /** Frozen, so that setting an attribute that has no effect here, such as `secure`, throws. */
+  /** Frozen, so that setting an unsupported attribute such as `secure` throws. */
   constructor(session: Session<object>, absoluteLifetimeMs: number) {
     this.#session = session;
     this.#absoluteLifetimeMs = absoluteLifetimeMs;
     Object.freeze(this);
   }
 
-  /** What is left, in milliseconds; null where the browser forgets the cookie when it closes. */
+  /** The remaining lifetime in milliseconds; null if the cookie ends when the browser closes. */
   get maxAge(): number | null {
     const rule = this.#rule;
     switch (rule?.kind) {
@@ -54,21 +54,21 @@ export class ExpressCookie {
     else this.#forgetOnClose();
   }
 
-  /** An idle timeout, or a date where the module's absolute lifetime would cut an idle timeout short. */
+  /** Sets an idle timeout, or a date if the module's absolute lifetime would cut that timeout short. */
   #live(maxAgeMs: number): void {
     if (maxAgeMs === this.maxAge) return;
     if (maxAgeMs > this.#absoluteLifetimeMs) this.expires = new Date(this.#now + maxAgeMs);
     else this.#session.setLifetime({ afterInactivity: maxAgeMs });
   }
 
-  /** Has the lifetime of the module again, where the session has one of its own. */
+  /** Restores the module's lifetime, if the session has a lifetime of its own. */
   #forgetOnClose(): void {
     if (this.maxAge !== null) this.#session.setLifetime('until-browser-closes');
   }
 
   get #rule(): LifetimeRule | undefined {
-    const { unsaved, standing } = Session.stateOf(this.#session);
-    return unsaved.lifetimeIn(standing.kind === 'live' ? standing.record : {});
+    const { unsaved, phase } = Session.stateOf(this.#session);
+    return unsaved.lifetimeIn(phase.kind === 'live' ? phase.record : {});
   }
 
   get #now(): number {

@@ -1,4 +1,4 @@
-import { emptySession, OwnValue } from '../core/own-value.js';
+import { emptySession, ReservedValue } from '../core/reserved-value.js';
 import { Session } from '../core/session.js';
 import type { SessionState } from '../core/session-state.js';
 import { ExpressCookie } from './express-cookie.js';
@@ -7,27 +7,28 @@ import { PropertiesInPlace } from './properties-in-place.js';
 type Done = ((error?: unknown) => void) | null | undefined;
 type Values = Record<string, unknown>;
 
-/** Who is signed in by Passport stands beside the application's values, like all that the library keeps. */
+/** Passport's user is a reserved value, kept apart from the application's values. */
 const PASSPORT = 'passport';
-const kept = new OwnValue<unknown>(PASSPORT);
-/** Keeps the session of a visitor that holds nothing but its id. */
-const idIsKnown = new OwnValue<true>('id-known');
+const kept = new ReservedValue<unknown>(PASSPORT);
+/** Makes the library store a session that has no other values, since its id is in use. */
+const idIsKnown = new ReservedValue<true>('id-known');
 
 /**
- * What a session of express-session's kind stands for, and where it is found.
+ * The session behind an `ExpressSession`, and the property that holds the latter.
  *
  * @internal
  */
 export interface ExpressSessionHost {
   readonly session: Session<object>;
   readonly absoluteLifetimeMs: number;
-  /** Takes the session, and later the one that comes after it. */
+  /** Assigns the `ExpressSession` to the request, and later its replacement. */
   place(session: ExpressSession): void;
 }
 
 /**
- * A session as express-session has it: values are properties, to be changed in place, and methods take callbacks. What
- * differs when the handle is used, and when the response leaves, is set on the handle: whole keys, as JSON makes them.
+ * The `request.session` of express-session: values are mutable properties, and methods take callbacks. Changed
+ * properties are copied to the handle when the handle is used and when the response leaves: whole keys, serialised as
+ * JSON.
  *
  * @internal
  */
@@ -35,30 +36,30 @@ export class ExpressSession {
   readonly #host: ExpressSessionHost;
   readonly #cookie: ExpressCookie;
 
-  /** A value whose key is a name of this class is not a property. */
+  /** Values whose keys are member names of this class do not become properties. */
   private constructor(host: ExpressSessionHost, values: object) {
     this.#host = host;
     this.#cookie = new ExpressCookie(host.session, host.absoluteLifetimeMs);
     const isFree = ([name]: [string, unknown]): boolean => !(name in this);
     const own = Object.fromEntries(Object.entries(values).filter(isFree));
-    // The handle's values are frozen.
+    // The handle's values are frozen, and these must be mutable.
     Object.assign(this, structuredClone(own));
     this.#state.inPlace = new PropertiesInPlace(this, own, (key, value) => this.#keep(key, value));
   }
 
-  /** Places one for the session as it is now, loaded if need be. */
+  /** Loads the session if necessary, and assigns an `ExpressSession` with its values. */
   static async place(host: ExpressSessionHost): Promise<void> {
-    const values = { ...(await host.session.all()), [PASSPORT]: await kept.in(host.session) };
+    const values = { ...(await host.session.all()), [PASSPORT]: await kept.get(host.session) };
     host.place(new ExpressSession(host, values));
   }
 
   /**
-   * The id that the session has or will have. Libraries derive tokens from it, so a visitor who has no session yet gets
-   * one.
+   * The id that the session has or will have. Libraries derive tokens from it, so reading it starts a session for a new
+   * client.
    */
   get id(): string {
-    const { standing, idToBe } = this.#state;
-    const mayBegin = standing.kind !== 'live' && standing.kind !== 'superseded';
+    const { phase, idToBe } = this.#state;
+    const mayBegin = phase.kind !== 'live' && phase.kind !== 'rotated-away';
     if (mayBegin) idIsKnown.set(this.#session, true);
     return idToBe;
   }
@@ -67,7 +68,7 @@ export class ExpressSession {
     return this.#cookie;
   }
 
-  /** Leaves nothing of what there was, under a new id. */
+  /** Empties the session and gives it a new id. */
   regenerate(done?: Done): this {
     emptySession(this.#session);
     this.#session.rotate();
@@ -80,7 +81,7 @@ export class ExpressSession {
     return this.#settle(this.#session.save(), done);
   }
 
-  /** Forgets what was not saved. As in express-session, a session that is not stored has failed to load. */
+  /** Discards unsaved changes. As in express-session, it fails if the session is not stored. */
   reload(done?: Done): this {
     return this.#settle(this.#reload(), done);
   }
@@ -90,7 +91,7 @@ export class ExpressSession {
     return this.#settle(this.#session.destroy(), done);
   }
 
-  /** Does nothing: any request that uses a session extends its idle time. */
+  /** Does nothing, since every request that uses a session extends its idle time. */
   touch(): this {
     return this;
   }
@@ -105,7 +106,7 @@ export class ExpressSession {
     await ExpressSession.place(this.#host);
   }
 
-  /** What is written to this one from now on goes nowhere. */
+  /** Replaces this object, whose later changes are ignored. */
   #succeed(): void {
     this.#host.place(new ExpressSession(this.#host, {}));
   }
@@ -117,7 +118,7 @@ export class ExpressSession {
     else session.set(key, value);
   }
 
-  /** A user by a plain id is the session's user too. */
+  /** A user serialised to a string or a number also becomes the `userId`. */
   #keepPassport(value: unknown): void {
     if (value === undefined) kept.delete(this.#session);
     else kept.set(this.#session, value);

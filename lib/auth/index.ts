@@ -4,7 +4,7 @@ export { CurrentUser } from './current-user.decorator.js';
 export { PassportSessionMiddleware } from './passport-session.middleware.js';
 export { PermissionLoader } from './permission-loader.js';
 export { RequirePermission } from './require-permission.decorator.js';
-export { safeNext } from './safe-next.js';
+export { safeRedirectPath } from './safe-redirect-path.js';
 export type { SessionAuthOptions } from './session-auth-options.interface.js';
 export { SessionAuthGuard } from './session-auth.guard.js';
 export { SessionAuthModule } from './session-auth.module.js';

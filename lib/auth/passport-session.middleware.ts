@@ -5,17 +5,19 @@ import { Sessions } from '../nest/sessions.service.js';
 import { ExpressSession } from './express-session.js';
 
 /**
- * Makes `request.session` what Passport and other middleware written for express-session expect of it, on Express:
- * values as properties, to be changed in place, `regenerate`, `save`, `reload`, `destroy` and `touch` with callbacks,
- * `id`, `cookie`, and `request.sessionID`. It stands for the session of the request, which is loaded before; `@Session()`
- * hands over ours all the same. Stands before `passport.session()`, for all routes or those that use it:
+ * Provides the `request.session` that Passport and other middleware written for express-session expect, on Express.
+ *
+ * Values are mutable properties. `regenerate`, `save`, `reload`, `destroy` and `touch` take callbacks; `id`, `cookie`
+ * and `request.sessionID` exist too. The object represents the session of the request, which the middleware loads
+ * first. `@Session()` still injects this library's session. Apply it before `passport.session()`, to all routes or
+ * some:
  *
  * ```ts
  * consumer.apply(PassportSessionMiddleware, passport.initialize(), passport.session()).forRoutes('{*path}');
  * ```
  *
- * At a login and a logout Passport empties the session and gives it a new id; a user that it serialises to a text or a
- * number is also the `userId`.
+ * At a login and a logout, Passport empties the session and gives it a new id. A user that Passport serialises to a
+ * string or a number also becomes the `userId`.
  *
  * @publicApi
  */
@@ -23,6 +25,7 @@ import { ExpressSession } from './express-session.js';
 export class PassportSessionMiddleware implements NestMiddleware {
   constructor(@Inject(Sessions) private readonly sessions: Sessions) {}
 
+  /** Loads the session, and assigns it to `request.session`. */
   readonly use = (
     request: IncomingMessage,
     _: ServerResponse,

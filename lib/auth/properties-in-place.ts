@@ -1,14 +1,14 @@
 import { valueUnsupported } from '../core/session-errors.js';
 import type { ValuesInPlace } from '../core/values-in-place.js';
 
-/** What JSON makes of a value; undefined where that is nothing. */
+/** The JSON of a value; undefined if JSON omits the value. */
 type Text = string | undefined;
 
-/** No value has this text: it differs from all. */
+/** No value has this as its JSON, so it differs from all. */
 const UNSTORABLE = '';
 
 /**
- * The properties of an object, compared as JSON: that finds what changed within them too.
+ * The properties of an object, compared as JSON in order to detect nested changes too.
  *
  * @internal
  */

@@ -1,10 +1,10 @@
 import { applyDecorators, UseGuards } from '@nestjs/common';
-import { addPermissions } from './needed-permissions.js';
+import { addPermissions } from './required-permissions.js';
 import { SessionAuthGuard } from './session-auth.guard.js';
 
 /**
- * Lets in who is signed in and has all of these permissions, by the `PermissionLoader`: 401 for nobody, 403 for somebody
- * else. Decorators of a class and of its methods add up.
+ * Requires a signed-in user with all of these permissions, according to the `PermissionLoader`. Answers 401 if nobody
+ * is signed in, and 403 if the user lacks a permission. Decorators of a class and of its methods add up.
  *
  * ```ts
  * @Get('orders')

@@ -1,34 +1,34 @@
 import type { ModuleMetadata } from '@nestjs/common';
-import type { ProviderRecipe } from '../nest/provider-recipe.js';
+import type { CustomProvider } from '../nest/custom-provider.js';
 import type { PermissionLoader } from './permission-loader.js';
 import type { UserLoader } from './user-loader.js';
 
 /**
- * What `SessionAuthModule.forRoot` takes. A loader is given as a store is: an instance, a class that Nest builds with its
+ * The options of `SessionAuthModule.forRoot`. A loader is an instance, a class that Nest instantiates with its
  * dependencies, or `{ useClass | useExisting | useFactory }`. It cannot be request-scoped.
  *
  * @publicApi
  */
 export interface SessionAuthOptions {
-  /** Finds the users behind sessions. */
-  readonly users: ProviderRecipe<UserLoader>;
+  /** Loads the user of a session. */
+  readonly users: CustomProvider<UserLoader>;
   /**
-   * Tells what users may do.
+   * Loads the permissions of a user.
    *
    * @default none, and `@RequirePermission()` fails
    */
-  readonly permissions?: ProviderRecipe<PermissionLoader>;
+  readonly permissions?: CustomProvider<PermissionLoader>;
   /**
-   * The address of the page for signing in. Who is not signed in and asks for a page (`Accept: text/html`) is sent there,
-   * with the page asked for as the `next` parameter, to be read by `safeNext`.
+   * The address of the sign-in page. Requests for a page (`Accept: text/html`) without a signed-in user are redirected
+   * there. The `next` parameter is the requested page; pass it to `safeRedirectPath`.
    *
-   * @default none: everybody gets 401
+   * @default none: all such requests get 401
    */
   readonly redirectTo?: string;
-  /** Modules that export what the loaders need. */
+  /** Modules that export the dependencies of the loaders. */
   readonly imports?: ModuleMetadata['imports'];
   /**
-   * False makes the guard and the decorators work only where the module is imported.
+   * If false, the guard and the decorators work only in modules that import this one.
    *
    * @default true
    */

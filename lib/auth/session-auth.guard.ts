@@ -8,29 +8,31 @@ import {
   UnauthorizedException,
 } from '@nestjs/common';
 import { CurrentUsers } from './current-users.service.js';
-import { neededPermissions } from './needed-permissions.js';
+import { requiredPermissions } from './required-permissions.js';
 import { SESSION_AUTH_SETTINGS, type SessionAuthSettings } from './session-auth.constants.js';
 import { redirectToSignIn } from './sign-in-redirect.js';
 
 /**
- * Lets in who is signed in, by a session whose user still exists and has the credentials of then; and where
- * `@RequirePermission()` stands, who has the permissions.
+ * Requires a signed-in user who still exists and whose credentials have not changed since. With `@RequirePermission()`,
+ * the user needs the permissions too.
  *
- * Others get 401, or where `redirectTo` is set and the request asks for a page, a redirect there. A user without the
- * permissions gets 403.
+ * Answers 401 if nobody is signed in, or redirects a request for a page if `redirectTo` is set. A user who lacks a
+ * permission gets 403.
  *
  * @publicApi
  */
 @Injectable()
 export class SessionAuthGuard implements CanActivate {
+  /** @internal */
   constructor(
     @Inject(CurrentUsers) private readonly users: CurrentUsers,
     @Inject(SESSION_AUTH_SETTINGS) private readonly settings: SessionAuthSettings,
   ) {}
 
+  /** Resolves to true if the request may pass, and throws if it may not. */
   async canActivate(context: ExecutionContext): Promise<boolean> {
     if (!(await this.users.of(context))) throw this.#notSignedIn(context);
-    const needed = neededPermissions(context);
+    const needed = requiredPermissions(context);
     if (needed.length > 0 && !(await this.users.may(context, needed))) {
       throw new ForbiddenException('This takes a permission that you do not have.');
     }

@@ -1,7 +1,7 @@
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { completeOptions } from '../core/complete-options.js';
 import { configInvalid } from '../core/session-errors.js';
-import { providerFor } from '../nest/provider-recipe.js';
+import { providerFor } from '../nest/custom-provider.js';
 import { CurrentUsers } from './current-users.service.js';
 import { PermissionLoader } from './permission-loader.js';
 import { SESSION_AUTH_SETTINGS } from './session-auth.constants.js';
@@ -9,7 +9,7 @@ import { SessionAuthGuard } from './session-auth.guard.js';
 import type { SessionAuthOptions } from './session-auth-options.interface.js';
 import { UserLoader } from './user-loader.js';
 
-/** Nobody may do anything; and whoever asks is told why. */
+/** The default, which fails every check with the missing option. */
 class NoPermissions extends PermissionLoader {
   override permissionsOf(): never {
     throw configInvalid('permissions', 'given where `@RequirePermission()` is used', 'nothing');
@@ -27,7 +27,7 @@ const DEFAULTS: Required<Omit<SessionAuthOptions, 'redirectTo'>> & {
 });
 
 /**
- * Gives `SessionAuthGuard` and its decorators the users they ask for. Stands beside `SessionModule`.
+ * Provides `SessionAuthGuard` and its decorators with users. Import it beside `SessionModule`.
  *
  * ```ts
  * @Module({ imports: [SessionModule.forRoot(), SessionAuthModule.forRoot({ users: MyUserLoader })] })
@@ -38,7 +38,7 @@ const DEFAULTS: Required<Omit<SessionAuthOptions, 'redirectTo'>> & {
  */
 @Module({})
 export class SessionAuthModule {
-  /** Throws SESSION_CONFIG_INVALID for an option that is wrong. */
+  /** Throws SESSION_CONFIG_INVALID for an invalid option. */
   static forRoot(options: SessionAuthOptions): DynamicModule {
     const { users, permissions, redirectTo, imports, isGlobal } = completeOptions(
       'SessionAuthModule.',

@@ -1,10 +1,10 @@
 import { type ExecutionContext, HttpException, HttpStatus } from '@nestjs/common';
 import { type AdapterRequest, exchangeOf, rawRequest } from '../nest/session-context.js';
-import { safeNext } from './safe-next.js';
+import { safeRedirectPath } from './safe-redirect-path.js';
 
 /**
- * The answer that leads to the page for signing in, with the way back where there is one; undefined for what asks for
- * no page. Adapters and filters know no exception that redirects, so the header is set here and the status is thrown.
+ * The exception that redirects to the sign-in page, with the requested page as `next` if possible; undefined if the
+ * request is not for a page. Nest has no redirecting exception, so the `Location` header is set here.
  *
  * @internal
  */
@@ -23,10 +23,10 @@ function asksForPage(request: AdapterRequest): boolean {
   return /\btext\/html\b/i.test(rawRequest(request).headers.accept ?? '');
 }
 
-/** The page to come back to: what a form was sent to is none. */
+/** The page to return to; empty for other methods than GET, since the target of a form need not be a page. */
 function pageAsked(request: AdapterRequest & { readonly originalUrl?: string }): string {
   const { method, url } = rawRequest(request);
-  return method === 'GET' ? safeNext(request.originalUrl ?? url, '') : '';
+  return method === 'GET' ? safeRedirectPath(request.originalUrl ?? url, '') : '';
 }
 
 function withNext(signInPage: string, next: string): string {

@@ -1,37 +1,37 @@
 import { keepStamp } from '../core/credentials-stamp.js';
 import { type Duration, parseLifespan } from '../core/duration.js';
-import { emptySession } from '../core/own-value.js';
+import { emptySession } from '../core/reserved-value.js';
 import { Session } from '../core/session.js';
 import { forgetCsrfToken } from './csrf-token.js';
 
 /**
- * How a user is signed in.
+ * The options of {@link signIn}.
  *
  * @publicApi
  */
 export interface SignInOptions {
   /**
-   * What changes when the user's credentials do: the hash of the password, or a counter. With a `UserLoader` that knows
-   * the present one, the session ends at its next request after a change. The session keeps a digest only.
+   * A value that changes with the user's credentials: the hash of the password, or a counter. If the `UserLoader` has
+   * `stampOf`, the session ends at its next request after a change. The session keeps a digest only.
    */
-  readonly stamp?: string;
+  readonly credentialsStamp?: string;
   /**
-   * Keeps the user signed in this long, used or not, by a cookie that outlives the browser: milliseconds, or a text like
-   * `'30d'`. Without it, the timeouts of the module hold and the browser forgets the cookie when it closes.
+   * Keeps the user signed in for this long, used or not, by a persistent cookie: milliseconds, or a string such as
+   * `'30d'`. Without it, the module's timeouts apply and the cookie ends when the browser closes.
    */
   readonly remember?: Duration;
 }
 
 /**
- * Makes the session a user's: it gets a new id and another CSRF token, and its absolute lifetime begins anew. What the
- * visitor had in it before stays, unless that visitor was another user: then the session is emptied first. To change
- * the lifetime further, call `setLifetime` after it.
+ * Signs a user in: the session gets the user's id, a new session id and another CSRF secret, and its absolute lifetime
+ * restarts. The session keeps its values, unless another user was signed in: then it is emptied first. To change the
+ * lifetime further, call `setLifetime` afterwards.
  *
- * Written with the response, as all changes are. Rejects with SESSION_STORE_UNAVAILABLE when the session cannot be
- * loaded, and with SESSION_VALUE_UNSUPPORTED when the user has no id that is a non-empty text.
+ * The change is committed with the response, like any other. Rejects with SESSION_STORE_UNAVAILABLE when the session
+ * cannot be loaded, and with SESSION_VALUE_UNSUPPORTED when the user's id is not a non-empty string.
  *
  * ```ts
- * await signIn(session, user, { stamp: user.passwordHash, remember: '30d' });
+ * await signIn(session, user, { credentialsStamp: user.passwordHash, remember: '30d' });
  * ```
  *
  * @publicApi
@@ -39,7 +39,7 @@ export interface SignInOptions {
 export async function signIn(
   session: Session<object>,
   user: string | { readonly id: string },
-  { stamp, remember }: SignInOptions = {},
+  { credentialsStamp, remember }: SignInOptions = {},
 ): Promise<void> {
   const userId = typeof user === 'string' ? user : user.id;
   const rememberMs = remember === undefined ? undefined : parseLifespan('remember', remember);
@@ -50,12 +50,12 @@ export async function signIn(
   session.setLifetime(
     rememberMs === undefined ? 'until-browser-closes' : { at: new Date(now(session) + rememberMs) },
   );
-  keepStamp(session, stamp);
+  keepStamp(session, credentialsStamp);
   forgetCsrfToken(session);
 }
 
 /**
- * Ends the session, now and on every server, and has the browser forget its cookie.
+ * Ends the session immediately, on every server, and clears the cookie.
  *
  * @publicApi
  */

@@ -2,7 +2,7 @@ import { UseGuards } from '@nestjs/common';
 import { SessionAuthGuard } from './session-auth.guard.js';
 
 /**
- * Lets in who is signed in: a route, or all routes of a controller. The same as `@UseGuards(SessionAuthGuard)`.
+ * Requires a signed-in user on a route, or on all routes of a controller. Same as `@UseGuards(SessionAuthGuard)`.
  *
  * @publicApi
  */

@@ -1,18 +1,18 @@
 /**
- * Finds users for `SessionAuthGuard` and `@CurrentUser()`, once per request. Also the injection token.
+ * Loads users for `SessionAuthGuard` and `@CurrentUser()`, once per request. The class is also the injection token.
  *
  * @publicApi
  */
 export abstract class UserLoader<User extends object = object> {
   /**
-   * The user of that id, or undefined for one who is gone or may not sign in any more: the session is then destroyed.
-   * What it rejects with fails the request; nobody is signed out by that.
+   * Returns the user with this id, or undefined if the user is gone or may no longer sign in: the session is then
+   * destroyed. A rejection fails the request, and leaves the session as it is.
    */
   abstract load(userId: string): Promise<User | undefined>;
 
   /**
-   * The present stamp of the user, to be compared with the one that `signIn` was given. A session that was signed in with
-   * another, or with none, is destroyed. Leave the method out to compare nothing.
+   * Returns the user's current stamp, for comparison with the one passed to `signIn`. A session that was signed in with
+   * another stamp, or without one, is destroyed. Omit the method to disable the comparison.
    */
   stampOf?(user: User): string;
 }

@@ -6,39 +6,41 @@ import { bearsRevision, type RevisionSource } from '../core/revision.js';
 import { commitConflict, headersSent, sessionGone } from '../core/session-errors.js';
 import type { LiveRecord, SessionRecord } from '../core/session-record.js';
 import {
-  asOffered,
-  isFirstShown,
-  isOffered,
-  type LiveStanding,
-  type Standing,
-  type Work,
-} from '../core/standing.js';
-import type { CertainStore } from './certain-store.js';
-import { askedBy, type CommitSettings } from './commit-settings.js';
-import type { Draft, Outcome } from './draft.js';
+  keepPendingCookie,
+  isRenewalConfirmed,
+  isCookiePending,
+  type LoadedSession,
+  type CommitRequest,
+  type CommitResult,
+  type SessionPhase,
+} from '../core/session-phase.js';
+import type { VerifiedStore } from './verified-store.js';
+import { onBehalfOf, type CommitSettings } from './commit-settings.js';
+import { joinChanges } from './joined-changes.js';
 import type { PendingCommit } from './pending-commit.js';
-import { type Plan, planCommit, type Situation } from './plan.js';
+import { type Plan, planCommit, type PlanInput } from './plan.js';
 import type { SessionFinder } from './session-finder.js';
-import { newsOf } from './session-news.js';
+import { eventsOf } from './commit-events.js';
 import { SessionWriter } from './session-writer.js';
 
 /**
- * Commits of one process queue up, so an attempt is lost to another process only. One that writes the session all the
- * time wins some 4 of 5 attempts from a slower one, which 20 attempts survive 99 times in 100, and 100 practically always.
+ * Commits of one process queue up, so an attempt is lost only to another process. A process that writes the session all
+ * the time wins about 4 of 5 attempts from a slower one. 20 attempts survive that 99 times in 100, and 100 practically
+ * always.
  */
 const MAX_ATTEMPTS = 100;
 /** Short, so that all attempts fit into the time for the store. */
 const MAX_PAUSE_MS = 16;
 
-/** What a commit begins with. */
+/** The starting point of a commit. */
 interface Start {
-  readonly standing: Standing;
+  readonly phase: SessionPhase;
   /** Whether the record was loaded for this very commit, so that "nothing to change" can be trusted. */
   readonly isFresh: boolean;
 }
 
 /**
- * Plans a commit, has the plan carried out, and does so again on the fresh record when another request was first.
+ * Plans a commit, has the plan carried out, and repeats both on the fresh record if another request was first.
  *
  * @internal
  */
@@ -49,89 +51,98 @@ export class CommitAttempts {
     private readonly revisions: RevisionSource,
   ) {}
 
-  isUpkeepDue(standing: LiveStanding, canIssueCookie: boolean): boolean {
-    if (standing.isKeptUp) return false;
-    if (isOffered(standing) || isFirstShown(standing)) return true;
-    const { isTouchDue, isRenewalDue } = this.#dueOf(standing, canIssueCookie);
+  isMaintenanceDue(phase: LoadedSession, canIssueCookie: boolean): boolean {
+    if (phase.isMaintained) return false;
+    if (isCookiePending(phase) || isRenewalConfirmed(phase)) return true;
+    const { isTouchDue, isRenewalDue } = this.#dueOf(phase, canIssueCookie);
     return isTouchDue || isRenewalDue;
   }
 
-  /** Tries until no other request was first. Each try applies the same changes to the record as it is by then. */
-  async make(store: CertainStore, draft: Draft, start: Start): Promise<Outcome> {
-    const { work } = draft;
-    const settings = askedBy(this.settings, work.asker);
-    const writer = new SessionWriter(store, settings, this.revisions, work.newId);
-    let { standing, isFresh } = start;
+  /**
+   * Repeats until no other request was first. Each attempt applies the same changes to the record in its latest state.
+   * Resolves to the answer for each of the requests.
+   */
+  async make(
+    store: VerifiedStore,
+    requests: readonly CommitRequest[],
+    start: Start,
+  ): Promise<CommitResult[]> {
+    // It stands for all: requests join it only if they differ in nothing but their values.
+    const [request] = requests as readonly [CommitRequest];
+    const settings = onBehalfOf(this.settings, request.requestInfo);
+    const writer = new SessionWriter(store, settings, this.revisions, request.newId);
+    let { phase, isFresh } = start;
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-      const changes = draft.on(standing);
-      const plan = planCommit(this.#situation(standing, work, changes));
-      if (plan.cookie === 'issue' && !work.canIssueCookie) throw headersSent();
+      const { changes, values } = joinChanges(requests, phase);
+      const plan = planCommit(this.#inputFor(phase, request, changes));
+      if (plan.cookie === 'issue' && !request.canIssueCookie) throw headersSent();
       let found: SessionRecord | undefined;
-      if (isFresh || !seemsIdle(plan, changes, standing)) {
-        const next = await writer.carryOut(plan, standing, changes);
+      if (isFresh || !seemsIdle(plan, changes, phase)) {
+        const next = await writer.carryOut(plan, phase, changes);
         if (next.kind !== 'overtaken') {
-          for (const news of newsOf(plan.call, standing, next)) settings.tell(news);
-          return { standing: keptUp(next), cookie: plan.cookie };
+          for (const event of eventsOf(plan.call, phase, next)) settings.emit(event);
+          return values.map((value) => ({ phase: maintained(next), cookie: plan.cookie, value }));
         }
         if (attempt === 0) found = next.found;
         else await this.#pause(attempt);
       }
-      standing = await this.#lookAgain(store, { standing, found }, work);
+      phase = await this.#lookAgain(store, { phase, found }, request);
       isFresh = true;
     }
-    throw commitConflict(work.changes.keys, MAX_ATTEMPTS);
+    throw commitConflict(request.changes.keys, MAX_ATTEMPTS);
   }
 
-  #situation(standing: Standing, work: Work, changes: Changes): Situation {
-    const { intent, canIssueCookie } = work;
-    if (standing.kind !== 'live') {
+  #inputFor(phase: SessionPhase, request: CommitRequest, changes: Changes): PlanInput {
+    const { intent, canIssueCookie } = request;
+    if (phase.kind !== 'live') {
       const isNewLogin =
-        standing.kind === 'superseded' &&
-        standing.cameAfter &&
+        phase.kind === 'rotated-away' &&
+        phase.cameAfter &&
         intent === 'rotate' &&
         changes.areSigningIn;
-      const isChanged = changes.isWorthARecord;
-      return { ...NOTHING_DUE, standing: standing.kind, intent, isNewLogin, isChanged };
+      const isChanged = isToBeStored(changes, phase);
+      return { ...NOTHING_DUE, phase: phase.kind, intent, isNewLogin, isChanged };
     }
-    const { record } = standing;
+    const { record } = phase;
     return {
-      standing: 'live',
+      phase: 'live',
       intent,
       isNewLogin: false,
       isChanged: changes.alters(record),
       isLifetimeChanged: !isDeepStrictEqual(changes.lifetimeIn(record), record.lifetime),
-      isFirstShown: isFirstShown(standing),
-      ...this.#dueOf(standing, canIssueCookie),
+      isRenewalConfirmed: isRenewalConfirmed(phase),
+      ...this.#dueOf(phase, canIssueCookie),
     };
   }
 
   #dueOf(
-    standing: LiveStanding,
+    phase: LoadedSession,
     canIssueCookie: boolean,
-  ): Pick<Situation, 'isTouchDue' | 'isRenewalDue'> {
+  ): Pick<PlanInput, 'isTouchDue' | 'isRenewalDue'> {
     const { lifetimes, clock } = this.settings;
-    const { record } = standing;
+    const { record } = phase;
     const now = clock.now();
     return {
       isTouchDue: isTouchDue(lifetimes, record, now),
-      isRenewalDue: canIssueCookie && !isOffered(standing) && isRenewalDue(lifetimes, record, now),
+      isRenewalDue:
+        canIssueCookie && !isCookiePending(phase) && isRenewalDue(lifetimes, record, now),
     };
   }
 
   /**
-   * The session as it is now. One that was alive and is not any more is not replaced by a new one: it has ended. A request
-   * that wants to end it is content.
+   * The current phase of the session. A new session never replaces one that was live and has ended. A request that
+   * wants to end it has nothing left to do.
    */
   async #lookAgain(
-    store: CertainStore,
-    { standing, found }: { standing: Standing; found: SessionRecord | undefined },
-    { intent }: Work,
-  ): Promise<Standing> {
-    if (standing.kind !== 'live') return standing;
-    const { id } = standing;
-    const now = asOffered(
+    store: VerifiedStore,
+    { phase, found }: { phase: SessionPhase; found: SessionRecord | undefined },
+    { intent }: CommitRequest,
+  ): Promise<SessionPhase> {
+    if (phase.kind !== 'live') return phase;
+    const { id } = phase;
+    const now = keepPendingCookie(
       await (found ? this.finder.found(store, id, found) : this.finder.again(store, id)),
-      standing,
+      phase,
     );
     if (now.kind !== 'live' && intent !== 'destroy') throw sessionGone();
     return now;
@@ -143,34 +154,42 @@ export class CommitAttempts {
 }
 
 /**
- * What commits begin with that are carried out together. The record that the commit before them left is at hand, unless
- * the first of them has loaded a newer one.
+ * The starting point of commits that are carried out together. The record that the previous commit left is at hand,
+ * unless the first of them has loaded a newer one.
  *
  * @internal
  */
 export function startOf(commits: readonly PendingCommit[], latest: LiveRecord | undefined): Start {
-  const { standing, isFresh } = commits[0]!.work;
-  const { record } = standing;
+  const { phase, isFresh } = commits[0]!.request;
+  const { record } = phase;
   const isNewer = latest?.key === record.key && !bearsRevision(record, latest.revision);
-  if (isNewer) return { standing: { ...standing, record: latest }, isFresh: false };
-  return { standing, isFresh: isFresh && commits.length === 1 };
+  if (isNewer) return { phase: { ...phase, record: latest }, isFresh: false };
+  return { phase, isFresh: isFresh && commits.length === 1 };
 }
 
 const NOTHING_DUE = Object.freeze({
   isLifetimeChanged: false,
   isTouchDue: false,
   isRenewalDue: false,
-  isFirstShown: false,
+  isRenewalConfirmed: false,
 });
 
 /**
- * Whether the record as last seen makes changes look needless, or a cookie worth offering. It may be out of date: another
- * request may have written what this one would overwrite, or given the browser a better cookie.
+ * Whether, by the last known record, the changes look needless or a pending cookie looks safe to send. That record may
+ * be out of date: another request may have written what this one would overwrite, or sent the browser a better cookie.
  */
-function seemsIdle({ call }: Plan, changes: Changes, standing: Standing): boolean {
-  return (isOffered(standing) || !changes.isEmpty) && (call === 'none' || call === 'touch');
+function seemsIdle({ call }: Plan, changes: Changes, phase: SessionPhase): boolean {
+  return (isCookiePending(phase) || !changes.isEmpty) && (call === 'none' || call === 'touch');
 }
 
-function keptUp(standing: Standing): Standing {
-  return isOffered(standing) ? { ...standing, isKeptUp: true } : standing;
+/**
+ * Whether the changes require a stored record when none is at hand. A session that was rotated away lives on, and may
+ * well hold the values that the request removes, so any change to it counts.
+ */
+function isToBeStored(changes: Changes, { kind }: SessionPhase): boolean {
+  return kind === 'rotated-away' ? !changes.isEmpty : changes.isWorthARecord;
+}
+
+function maintained(phase: SessionPhase): SessionPhase {
+  return isCookiePending(phase) ? { ...phase, isMaintained: true } : phase;
 }

@@ -8,7 +8,7 @@ interface Line {
 }
 
 /**
- * What a commit begins with when its turn has come: itself and those that it takes along, and the record at hand.
+ * The start of a commit whose turn has come: itself and the commits that join it, and the record at hand.
  *
  * @internal
  */
@@ -18,17 +18,17 @@ export interface Turn {
 }
 
 /**
- * Has the commits of each session follow each other. Those that wait and may go together become one write, and each turn
- * begins with the record that the one before it wrote.
+ * Runs the commits of each session one after the other. Commits that wait and can be combined become one write, and
+ * each turn starts from the record that the previous one wrote.
  *
- * A session is named by its lineage here, since a renewal gives it another key while commits wait.
+ * The queue identifies a session by its lineage, since a renewal changes its key while commits wait.
  *
  * @internal
  */
 export class CommitQueue {
   readonly #lines = new Map<string, Line>();
 
-  /** Adds a commit to its line, and tells whether it has to wait there until it is called. */
+  /** Queues a commit, and returns whether it has to wait until it is called. */
   enter(lineage: string, commit: PendingCommit): boolean {
     const line = this.#lines.get(lineage);
     if (line) line.waiting = [...line.waiting, commit];
@@ -36,7 +36,7 @@ export class CommitQueue {
     return line !== undefined;
   }
 
-  /** The turn of a commit that need not wait any more. It has to be left, whatever comes of it. */
+  /** The turn of a commit that need not wait any more. The caller has to leave it, whatever the outcome. */
   take(lineage: string, first: PendingCommit): Turn {
     const line = this.#lines.get(lineage)!;
     const joined = line.waiting.filter((other) => first.canTake(other) && other.join());

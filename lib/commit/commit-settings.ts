@@ -7,32 +7,32 @@ import {
   type LifetimeOptions,
 } from '../core/lifetime.js';
 import { configInvalid } from '../core/session-errors.js';
-import type { Asker } from '../core/standing.js';
+import type { RequestInfo } from '../core/session-phase.js';
 import { refuseUnlessPositive } from '../core/whole-number.js';
-import type { SessionNews } from './session-news.js';
+import type { CommitEvent } from './commit-events.js';
 
 /**
- * How much sessions may take.
+ * Limits on the size, the waiting time and the number of sessions.
  *
  * @publicApi
  */
 export interface LimitOptions {
   /**
-   * The largest record, in bytes of its JSON; a commit above it is refused with SESSION_TOO_LARGE. A larger limit
+   * The largest record, in bytes of its JSON; a larger one fails its commit with SESSION_TOO_LARGE. A larger limit
    * makes every load and save of large sessions slower. At least 1024, which a record without values may take.
    *
    * @default 65536
    */
   readonly recordBytes?: number;
   /**
-   * How long a request waits for the store, per load and per commit, before it is answered with 503.
+   * How long a request waits for the store, per load and per commit, before the application answers it with 503.
    *
    * @default '2s'
    */
   readonly storeTimeout?: Duration;
   /**
-   * Bounds the sessions of each user. Asks for a store that finds sessions by user, and costs a list of them, or two,
-   * where a session comes to belong to somebody.
+   * Limits the sessions of each user. It requires a store that finds sessions by user, and costs one or two lists of
+   * them whenever a user gets a session.
    *
    * @default none
    */
@@ -40,16 +40,17 @@ export interface LimitOptions {
 }
 
 /**
- * How many sessions a user may have at once; a visit counts as one, whichever ids it had.
+ * How many sessions a user may have at once; a lineage counts as one, whatever ids it has had.
  *
  * @publicApi
  */
 export interface PerUserLimit {
+  /** How many sessions a user may have at once: a whole number, at least 1. */
   readonly max: number;
   /**
-   * What becomes of a login beyond that. `'end-oldest'`: the session ends that has been the user's for longest.
-   * `'refuse'`: the login is refused with SESSION_LIMIT_REACHED, and nothing is stored; of several that compete for the
-   * last place, one gets it.
+   * The outcome of a login beyond the maximum. `'end-oldest'`: the session ends that has been the user's for longest.
+   * `'refuse'`: the login fails with SESSION_LIMIT_REACHED, and nothing is stored; of several that compete for the last
+   * place, one gets it.
    *
    * @default 'end-oldest'
    */
@@ -57,48 +58,50 @@ export interface PerUserLimit {
 }
 
 /**
- * Takes a problem that concerns the operator and not the request.
+ * Reports a problem that concerns the operator and not the request.
  *
  * @internal
  */
 export type Report = (message: string, cause?: unknown) => void;
 
 /**
- * Takes what happened to a session.
+ * Emits a session event.
  *
  * @internal
  */
-export type Tell = (news: SessionNews) => void;
+export type EmitEvent = (event: CommitEvent) => void;
 
 /** @internal */
 export interface CommitSettings {
   readonly lifetimes: LifetimePolicy;
   readonly recordBytes: number;
   readonly storeTimeoutMs: number;
-  /** With a `max` of Infinity where there is no limit. */
+  /** `max` is Infinity if there is no limit. */
   readonly perUser: Required<PerUserLimit>;
   readonly clock: Clock;
   readonly report: Report;
-  readonly tell: Tell;
+  readonly emit: EmitEvent;
 }
 
 /**
- * The same settings, whose news name the request that asks.
+ * The same settings, with events that carry the request.
  *
  * @internal
  */
-export function askedBy(settings: CommitSettings, { request }: Asker): CommitSettings {
+export function onBehalfOf(settings: CommitSettings, { request }: RequestInfo): CommitSettings {
   if (!request) return settings;
-  return { ...settings, tell: (news) => settings.tell({ ...news, request }) };
+  return { ...settings, emit: (event) => settings.emit({ ...event, request }) };
 }
 
 /**
- * What a session without a request can be told: how long it lives, and how much it may take.
+ * Options of a session without a request: how long it lives, and how much it may hold.
  *
  * @publicApi
  */
 export interface CommitOptions {
+  /** How long sessions live. */
   readonly lifetime?: LifetimeOptions;
+  /** How much a session may hold. */
   readonly limits?: LimitOptions;
 }
 
@@ -108,13 +111,13 @@ const DEFAULTS: Required<LimitOptions> = Object.freeze({
   storeTimeout: '2s',
   perUser: undefined,
 });
-/** What a record takes that holds nothing but a user, with room for the revisions of all who may write it. */
+/** The size of a record with nothing but a user, and room for the revisions of all remembered writers. */
 const MIN_RECORD_BYTES = 1024;
 const NO_LIMIT_PER_USER: Required<PerUserLimit> = Object.freeze({
   max: Infinity,
   whenFull: 'end-oldest',
 });
-/** There is no limit that suits all: `max` has to be given. */
+/** No limit suits every application, so `max` has to be given. */
 const PER_USER_DEFAULTS = Object.freeze({
   max: undefined,
   whenFull: 'end-oldest',
@@ -125,7 +128,7 @@ export function parseCommitOptions(
   options: CommitOptions,
   clock: Clock = systemClock,
   report: Report = () => undefined,
-  tell: Tell = () => undefined,
+  emit: EmitEvent = () => undefined,
 ): CommitSettings {
   const { limits, lifetime } = completeOptions('', options, NO_OPTIONS);
   const { recordBytes, storeTimeout, perUser } = completeOptions('limits.', limits, DEFAULTS);
@@ -137,7 +140,7 @@ export function parseCommitOptions(
     perUser: perUser ? parsePerUser(perUser) : NO_LIMIT_PER_USER,
     clock,
     report,
-    tell,
+    emit,
   };
 }
 

@@ -2,27 +2,26 @@ import { SessionError, type SessionErrorCode } from '../core/session-errors.js';
 import type { LiveRecord } from '../core/session-record.js';
 import type { SessionStore } from '../core/session-store.js';
 import type {
-  Asker,
-  Committed,
-  LiveStanding,
+  RequestInfo,
+  CommitResult,
+  LoadedSession,
   SessionBackend,
-  Standing,
-  Work,
-} from '../core/standing.js';
+  SessionPhase,
+  CommitRequest,
+} from '../core/session-phase.js';
 import { userIndexOf } from '../core/user-index.js';
-import { CertainStore } from './certain-store.js';
+import { VerifiedStore } from './verified-store.js';
 import { CommitAttempts, startOf } from './commit-attempts.js';
 import type { Turn } from './commit-queue.js';
 import type { CommitSettings } from './commit-settings.js';
-import { Draft } from './draft.js';
-import { type LiveWork, PendingCommit } from './pending-commit.js';
+import { type LiveCommitRequest, PendingCommit } from './pending-commit.js';
 import { SessionFinder } from './session-finder.js';
 import { StoreClock } from './store-clock.js';
 import { StoreAccess } from './store-access.js';
-import { visitOf } from './visit.js';
+import { lineageOf } from './lineage.js';
 
 /**
- * Brings what a session changed to its store. Commits of one session follow each other, and those that wait together
+ * Writes the changes of sessions to their store. Commits of one session follow each other, and those that wait together
  * become one write.
  *
  * @internal
@@ -49,72 +48,68 @@ export class SessionCommitter implements SessionBackend {
     return this.settings.clock.now();
   }
 
-  isUpkeepDue(standing: LiveStanding, canIssueCookie: boolean): boolean {
-    return this.#attempts.isUpkeepDue(standing, canIssueCookie);
+  isMaintenanceDue(phase: LoadedSession, canIssueCookie: boolean): boolean {
+    return this.#attempts.isMaintenanceDue(phase, canIssueCookie);
   }
 
-  load(ids: readonly string[], asker: Asker): Promise<Standing> {
-    return this.#withStore((store) => this.#finder.among(store, ids, asker));
+  load(ids: readonly string[], requestInfo: RequestInfo): Promise<SessionPhase> {
+    return this.#withStore((store) => this.#finder.among(store, ids, requestInfo));
   }
 
   /** The bound on the store's answers starts here, so that it covers the wait for earlier commits of the session. */
-  commit(work: Work): Promise<Committed> {
-    const { standing } = work;
-    if (standing.kind !== 'live') return this.#withStore((store) => this.#commitAlone(store, work));
-    const committed = this.#withStore((store) => this.#commitInLine(store, { ...work, standing }));
-    if (!isUpkeep(work)) return committed;
-    return committed.catch((error: unknown) => this.#putOff(standing, error));
+  commit(request: CommitRequest): Promise<CommitResult> {
+    const { phase } = request;
+    if (phase.kind !== 'live') return this.#withStore((store) => this.#commitAlone(store, request));
+    const committed = this.#withStore((store) => this.#commitInLine(store, { ...request, phase }));
+    if (!isMaintenance(request)) return committed;
+    return committed.catch((error: unknown) => this.#putOff(phase, error));
   }
 
-  /** Nobody who only read is refused because of what the library wanted to write. */
-  #putOff(standing: LiveStanding, error: unknown): Committed {
+  /** A request that only read must not fail because of the library's own maintenance. */
+  #putOff(phase: LoadedSession, error: unknown): CommitResult {
     if (SessionError.is(error, 'SESSION_GONE'))
-      return withoutWork({ kind: 'superseded', cameAfter: false });
+      return withoutWork({ kind: 'rotated-away', cameAfter: false });
     this.settings.report('The id of a session could not be renewed.', error);
-    return withoutWork({ ...standing, isKeptUp: true });
+    return withoutWork({ ...phase, isMaintained: true });
   }
 
-  async #commitAlone(store: CertainStore, work: Work): Promise<Committed> {
-    const draft = new Draft([work]);
-    const outcome = await this.#attempts.make(store, draft, work);
-    return draft.answersWith(outcome)[0]!;
+  async #commitAlone(store: VerifiedStore, request: CommitRequest): Promise<CommitResult> {
+    const [answer] = await this.#attempts.make(store, [request], request);
+    return answer!;
   }
 
-  async #commitInLine(store: CertainStore, work: LiveWork): Promise<Committed> {
+  async #commitInLine(store: VerifiedStore, request: LiveCommitRequest): Promise<CommitResult> {
     const { queue } = this.access;
-    const lineage = visitOf(work.standing.record);
-    const commit = new PendingCommit(work, store, this.settings);
+    const lineage = lineageOf(request.phase.record);
+    const commit = new PendingCommit(request, store, this.settings);
     if (queue.enter(lineage, commit)) await untilCalled(commit);
     const { answer } = commit;
     if (answer) return store.bounded('committing', () => answer);
     return this.#commitInTurn(lineage, commit);
   }
 
-  async #commitInTurn(lineage: string, commit: PendingCommit): Promise<Committed> {
+  async #commitInTurn(lineage: string, commit: PendingCommit): Promise<CommitResult> {
     const { queue, fairness } = this.access;
     let left: LiveRecord | undefined;
     try {
       await fairness.pauseBefore(lineage, this.settings.clock);
       const committed = await this.#commitTogether(queue.take(lineage, commit));
-      left = recordOf(committed.standing);
+      left = recordOf(committed.phase);
       return committed;
     } finally {
       queue.leave(lineage, left);
     }
   }
 
-  /** Carries out the commits of a turn as one, answers those that were taken along, and resolves to the first's answer. */
-  async #commitTogether({ commits, latest }: Turn): Promise<Committed> {
+  /** Carries out the commits of a turn as one, answers those that joined, and resolves to the answer for the first. */
+  async #commitTogether({ commits, latest }: Turn): Promise<CommitResult> {
     const [first, ...joined] = commits as readonly [PendingCommit, ...PendingCommit[]];
-    const draft = new Draft(commits.map(({ work }) => work));
+    const requests = commits.map(({ request }) => request);
     try {
-      // The last to come has the most time left.
-      const outcome = await this.#attempts.make(
-        (joined.at(-1) ?? first).store,
-        draft,
-        startOf(commits, latest),
-      );
-      const [answer, ...answers] = draft.answersWith(outcome);
+      // The last to arrive has the most time left.
+      const { store } = joined.at(-1) ?? first;
+      const start = startOf(commits, latest);
+      const [answer, ...answers] = await this.#attempts.make(store, requests, start);
       for (const [index, one] of joined.entries()) one.resolve(answers[index]!);
       return answer!;
     } catch (error) {
@@ -124,8 +119,8 @@ export class SessionCommitter implements SessionBackend {
     }
   }
 
-  /** What is wrong with one of them is no reason to refuse the others. */
-  async #commitEach(first: PendingCommit, joined: readonly PendingCommit[]): Promise<Committed> {
+  /** A fault in one of the commits is no reason to refuse the others. */
+  async #commitEach(first: PendingCommit, joined: readonly PendingCommit[]): Promise<CommitResult> {
     for (const commit of joined) {
       await this.#commitTogether({ commits: [commit], latest: undefined }).then(
         (committed) => commit.resolve(committed),
@@ -135,10 +130,10 @@ export class SessionCommitter implements SessionBackend {
     return this.#commitTogether({ commits: [first], latest: undefined });
   }
 
-  #withStore<T>(task: (store: CertainStore) => Promise<T>): Promise<T> {
+  #withStore<T>(task: (store: VerifiedStore) => Promise<T>): Promise<T> {
     const { clock } = this.settings;
     const settling = clock instanceof StoreClock ? clock.settling : undefined;
-    return CertainStore.during(this.store, this.settings, (store) =>
+    return VerifiedStore.during(this.store, this.settings, (store) =>
       settling
         ? store.bounded('asking for the time', () => settling).then(() => task(store))
         : task(store),
@@ -146,7 +141,7 @@ export class SessionCommitter implements SessionBackend {
   }
 }
 
-/** Says something of the session or of its store, and not of what one commit would write. */
+/** Errors about the session or its store, and not about the changes of one commit. */
 const OF_ALL: readonly SessionErrorCode[] = [
   'SESSION_STORE_UNAVAILABLE',
   'SESSION_GONE',
@@ -158,7 +153,7 @@ function isOfAll(error: unknown): boolean {
   return OF_ALL.some((code) => SessionError.is(error, code));
 }
 
-/** Rejects when the time of the commit is over before its turn comes. */
+/** Rejects if the time of the commit is over before its turn comes. */
 async function untilCalled(commit: PendingCommit): Promise<void> {
   try {
     await commit.store.bounded('committing', () => commit.wait());
@@ -167,15 +162,15 @@ async function untilCalled(commit: PendingCommit): Promise<void> {
   }
 }
 
-/** Whether the library wants to write, and the request does not. */
-function isUpkeep({ intent, changes, modification }: Work): boolean {
-  return intent === 'keep' && changes.isEmpty && !modification;
+/** Whether only the library wants to write, and not the request. */
+function isMaintenance({ intent, changes, keyUpdate }: CommitRequest): boolean {
+  return intent === 'keep' && changes.isEmpty && !keyUpdate;
 }
 
-function withoutWork(standing: Standing): Committed {
-  return { standing, cookie: 'leave', value: undefined };
+function withoutWork(phase: SessionPhase): CommitResult {
+  return { phase, cookie: 'leave', value: undefined };
 }
 
-function recordOf(standing: Standing): LiveRecord | undefined {
-  return standing.kind === 'live' ? standing.record : undefined;
+function recordOf(phase: SessionPhase): LiveRecord | undefined {
+  return phase.kind === 'live' ? phase.record : undefined;
 }

@@ -3,16 +3,16 @@ import type { Clock } from '../core/clock.js';
 type Reject = (error: Error) => void;
 
 /**
- * A bound on how long something may take, waiting included. Half of the time can be kept for what comes after a call.
+ * A bound on the duration of an operation, waiting included. It can reserve half of the time for later calls.
  *
  * @internal
  */
 export class Deadline {
   #isHalfOver = false;
   #isOver = false;
-  /** What rejects the calls under way. */
+  /** Reject the calls under way. */
   readonly #rejections: Reject[] = [];
-  /** Of those, the calls that are to leave the second half to others. */
+  /** Of those, reject the calls that have to leave the second half to others. */
   readonly #rejectionsAtHalf: Reject[] = [];
   #cancel: () => void;
 
@@ -23,12 +23,12 @@ export class Deadline {
     this.#cancel = clock.schedule(limitMs / 2, () => this.#passHalf());
   }
 
-  /** The outcome of the call, or a rejection at the deadline; after it, the call is not even made. */
+  /** The outcome of the call, or a rejection at the deadline; after the deadline, the call is not even made. */
   bound<T>(call: () => Promise<T>): Promise<T> {
     return this.#bound(call, this.#rejections);
   }
 
-  /** The same, with a rejection when half of the time is over already, unless the call was made after that. */
+  /** As `bound`, but rejects when half of the time is over, unless the call was made after that. */
   boundToHalf<T>(call: () => Promise<T>): Promise<T> {
     return this.#bound(call, this.#isHalfOver ? this.#rejections : this.#rejectionsAtHalf);
   }

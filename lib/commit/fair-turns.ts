@@ -4,9 +4,9 @@ import { type Clock, pause } from '../core/clock.js';
 const STREAK_GAP_MS = 25;
 /** How long a process writes one session before it pauses. */
 const LONGEST_STREAK_MS = 250;
-/** Enough for a server some milliseconds from the store to load the session and save it. */
+/** Long enough for a server some milliseconds from the store to load the session and save it. */
 const PAUSE_MS = 80;
-/** Bound on the streaks that are remembered; to forget one costs another server a few more tries. */
+/** Upper bound on the remembered streaks; forgetting one costs another server a few more tries. */
 const MAX_STREAKS = 1_000;
 
 interface Streak {
@@ -15,15 +15,15 @@ interface Streak {
 }
 
 /**
- * Has a process that writes one session all the time leave it alone now and then. A slower server saves only what nobody
- * wrote in the milliseconds since it loaded: without such a pause, it might never win.
+ * Makes a process pause now and then between its writes of one session. A slower server can save only if no other
+ * process wrote in the milliseconds since it loaded: without such a pause, it might never win.
  *
  * @internal
  */
 export class FairTurns {
   readonly #streaks = new Map<string, Streak>();
 
-  /** Waits, where a pause is due before the next commit of a session; undefined where none is. */
+  /** Waits if a pause is due before the next commit of a session; undefined if none is. */
   pauseBefore(session: string, clock: Clock): Promise<void> | undefined {
     const now = clock.now();
     const streak = this.#streaks.get(session);

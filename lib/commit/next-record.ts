@@ -12,36 +12,36 @@ import {
   type LiveRecord,
   makeRecord,
   type RecordContent,
-  type RotationMarker,
-  type Successor,
+  type Tombstone,
+  type RenewedTo,
 } from '../core/session-record.js';
-import { visitOf } from './visit.js';
+import { lineageOf } from './lineage.js';
 
 /**
- * How long a rotated session leaves its marker: longer than a request takes, so that a slow response with the old id
- * does not clear the new cookie. The marker gives access to nothing, so time is all it costs.
+ * How long a rotated session leaves its tombstone: longer than a request takes, so that a slow response with the old id
+ * does not clear the new cookie. The tombstone gives access to nothing, so time is all it costs.
  */
-const MARKER_LIFETIME_MS = 5 * 60_000;
+const TOMBSTONE_LIFETIME_MS = 5 * 60_000;
 
-/** Instant of the rotation that left a marker, by the clock of the server that rotated. @internal */
-export function rotatedAt({ absoluteExpiresAt }: RotationMarker): number {
-  return absoluteExpiresAt - MARKER_LIFETIME_MS;
+/** Instant of the rotation that left a tombstone, by the clock of the server that rotated. @internal */
+export function rotatedAt({ absoluteExpiresAt }: Tombstone): number {
+  return absoluteExpiresAt - TOMBSTONE_LIFETIME_MS;
 }
 
 /**
- * What a new record takes from the one it replaces: all of it at a rotation, nothing for a new visitor.
+ * What a new record takes from the one it replaces: everything at a rotation, nothing for a new visitor.
  *
  * @internal
  */
-export type Origin = Pick<LiveRecord, 'data' | 'userId' | 'signedInAt' | 'lifetime' | 'visit'> & {
+export type Origin = Pick<LiveRecord, 'data' | 'userId' | 'signedInAt' | 'lifetime' | 'lineage'> & {
   readonly key?: string;
   readonly createdAt?: number;
 };
 
-type Predecessor = NonNullable<LiveRecord['predecessor']>;
+type RenewedFrom = NonNullable<LiveRecord['renewedFrom']>;
 
 /**
- * What a write is made with, whatever it writes.
+ * The inputs of any write.
  *
  * @internal
  */
@@ -81,13 +81,13 @@ export function firstRecord(
     data: changes.dataIn(origin.data),
   };
   if (origin.createdAt !== undefined && policy.renewEveryMs !== Infinity) content.issuedAt = now;
-  const visit = origin.visit ?? origin.key;
-  if (visit !== undefined) content.visit = visit;
+  const lineage = origin.lineage ?? origin.key;
+  if (lineage !== undefined) content.lineage = lineage;
   return liveRecord(content, origin, changes, now);
 }
 
 /**
- * The record with the changes applied, used now.
+ * The record with the changes applied, and with this use counted.
  *
  * @internal
  */
@@ -104,24 +104,30 @@ export function changedRecord(previous: LiveRecord, changes: Changes, write: Wri
     data: changes.dataIn(previous.data),
   };
   if (previous.issuedAt !== undefined) content.issuedAt = previous.issuedAt;
-  if (previous.predecessor) content.predecessor = previous.predecessor;
-  if (previous.visit !== undefined) content.visit = previous.visit;
+  if (previous.renewedFrom) content.renewedFrom = previous.renewedFrom;
+  if (previous.lineage !== undefined) content.lineage = previous.lineage;
   return liveRecord(content, previous, changes, write.now);
 }
 
 /**
- * The record under the key of a renewed id: as {@link changedRecord}, but for the key and what led there.
+ * The record under the key of a renewed id: as {@link changedRecord}, but for the key and the link to the old record.
  *
  * @internal
  */
 export function renewedRecord(
   key: string,
   previous: LiveRecord,
-  predecessor: Predecessor,
+  renewedFrom: RenewedFrom,
   changes: Changes,
   write: Write,
 ): LiveRecord {
-  const origin = { ...previous, key, visit: visitOf(previous), issuedAt: write.now, predecessor };
+  const origin = {
+    ...previous,
+    key,
+    lineage: lineageOf(previous),
+    issuedAt: write.now,
+    renewedFrom,
+  };
   return changedRecord(origin, changes, write);
 }
 
@@ -139,62 +145,67 @@ export function restoredRecord(
 }
 
 /**
- * What a rotation turns the old record into: a wall, behind which requests with the old id see no session.
+ * The tombstone that a rotation leaves in place of the old record: requests with the old id get no session.
  *
  * @internal
  */
-export function markerAfter(
+export function tombstoneAfter(
   previous: LiveRecord,
   { revision, now }: Omit<Write, 'policy'>,
-): RotationMarker {
-  return marker(previous, revision, now + MARKER_LIFETIME_MS);
+): Tombstone {
+  return tombstone(previous, revision, now + TOMBSTONE_LIFETIME_MS);
 }
 
 /**
- * What a renewal turns the old record into: a way to the new one, open for as long as the session may last.
+ * The tombstone that a renewal leaves in place of the old record: it redirects to the new one for the rest of the
+ * session's lifetime.
  *
  * @internal
  */
-export function wayAfter(previous: LiveRecord, { revision, salt }: Predecessor): RotationMarker {
-  return marker(previous, revision, previous.absoluteExpiresAt, { salt });
+export function redirectAfter(previous: LiveRecord, { revision, salt }: RenewedFrom): Tombstone {
+  return tombstone(previous, revision, previous.absoluteExpiresAt, { salt });
 }
 
 /**
- * The way to a record whose id a request presented now: about to close, and kept so that late use is noticed.
+ * The tombstone once a request has confirmed the renewal: it redirects for a grace period, and stays longer so that the
+ * library notices late use.
  *
  * @internal
  */
-export function closingWay(
-  { key, revision: previous, salt }: Predecessor,
+export function closingRedirect(
+  { key, revision: previous, salt }: RenewedFrom,
   { createdAt, recentRevisions }: LiveRecord,
   { revision, now, policy }: Write,
-): RotationMarker {
+): Tombstone {
   const { renewEveryMs } = policy;
   const isRenewing = renewEveryMs !== Infinity;
-  const expiresAt = now + Math.max(MARKER_LIFETIME_MS, isRenewing ? renewEveryMs : 0);
+  const expiresAt = now + Math.max(TOMBSTONE_LIFETIME_MS, isRenewing ? renewEveryMs : 0);
   const old = { key, revision: previous, recentRevisions, createdAt };
-  return marker(old, revision, expiresAt, { salt, until: now + RENEWAL_GRACE_MS });
+  return tombstone(old, revision, expiresAt, { salt, until: now + RENEWAL_GRACE_MS });
 }
 
-function marker(
+function tombstone(
   previous: Pick<LiveRecord, 'key' | 'revision' | 'recentRevisions' | 'createdAt'>,
   revision: string,
   expiresAt: number,
-  successor?: Successor,
-): RotationMarker {
-  return makeRecord<RotationMarker>({
-    kind: 'marker',
+  renewedTo?: RenewedTo,
+): Tombstone {
+  return makeRecord<Tombstone>({
+    kind: 'tombstone',
     key: previous.key,
     revision,
     recentRevisions: revisionsAfter(previous),
     createdAt: previous.createdAt,
     expiresAt,
     absoluteExpiresAt: expiresAt,
-    ...(successor && { successor }),
+    ...(renewedTo && { renewedTo }),
   });
 }
 
-/** Adds what not every record has, and what a newer version gave the one before. Fields are set one by one since spreading objects costs several times as much. */
+/**
+ * Adds the optional fields, and those that a newer version gave the previous record. Sets fields one by one, since
+ * spreading objects costs several times as much.
+ */
 function liveRecord(content: Content, origin: Origin, changes: Changes, now: number): LiveRecord {
   const userId = changes.userIdIn(origin);
   const lifetime = changes.lifetimeIn(origin);

@@ -1,5 +1,5 @@
 import { Session } from '../core/session.js';
-import type { SessionData } from '../core/session-data.js';
+import type { SessionData, Storable } from '../core/session-data.js';
 import { isSessionId } from '../core/session-id.js';
 import { SessionState } from '../core/session-state.js';
 import type { SessionStore } from '../core/session-store.js';
@@ -14,7 +14,7 @@ import { StoreAccess } from './store-access.js';
  *
  * @publicApi
  */
-export function openSession<T extends object = SessionData>(
+export function openSession<T extends Storable<T> = SessionData>(
   store: SessionStore,
   id?: string,
   options: CommitOptions = {},
@@ -26,5 +26,7 @@ export function openSession<T extends object = SessionData>(
 
 /** @internal */
 export function presentedBy(id: string | undefined): readonly string[] | undefined {
-  return id === undefined ? undefined : [id].filter(isSessionId);
+  return id === undefined
+    ? undefined
+    : [id].filter((id) => typeof id === 'string' && isSessionId(id));
 }

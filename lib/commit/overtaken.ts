@@ -1,7 +1,7 @@
 import type { SessionRecord } from '../core/session-record.js';
 
 /**
- * Nothing was written, since another request was first; `found` is what that one stored, where it is known.
+ * Nothing was written, since another request was first; `found` is what that one stored, if known.
  *
  * @internal
  */

@@ -1,56 +1,61 @@
-import { type Committed, isOffered, type LiveStanding, type Work } from '../core/standing.js';
-import type { CertainStore } from './certain-store.js';
+import {
+  type CommitResult,
+  isCookiePending,
+  type LoadedSession,
+  type CommitRequest,
+} from '../core/session-phase.js';
+import type { VerifiedStore } from './verified-store.js';
 import type { CommitSettings } from './commit-settings.js';
 
-/** What a commit of a live session is asked to do. @internal */
-export type LiveWork = Work & { readonly standing: LiveStanding };
+/** The input of a commit of a live session. @internal */
+export type LiveCommitRequest = CommitRequest & { readonly phase: LoadedSession };
 
 /**
- * A commit of a live session, from when it is asked for until it is answered. Of being called, being taken along and
- * being given up, the first happens and the others do not.
+ * A commit of a live session, from its request to its answer. It can be called, joined to another or given up: the
+ * first of these excludes the others.
  *
  * @internal
  */
 export class PendingCommit {
   #phase: 'waiting' | 'called' | 'joined' | 'given up' = 'waiting';
   #wake: () => void = () => undefined;
-  #answer: Promise<Committed> | undefined;
-  #settle: { resolve(committed: Committed): void; reject(error: unknown): void } | undefined;
+  #answer: Promise<CommitResult> | undefined;
+  #settle: { resolve(committed: CommitResult): void; reject(error: unknown): void } | undefined;
 
   constructor(
-    readonly work: LiveWork,
-    readonly store: CertainStore,
+    readonly request: LiveCommitRequest,
+    readonly store: VerifiedStore,
     private readonly settings: CommitSettings,
   ) {}
 
-  /** Resolves when it is called or taken along. */
+  /** Resolves when it is called or joined to another. */
   wait(): Promise<void> {
     return new Promise((resolve) => (this.#wake = resolve));
   }
 
-  /** Its turn has come; false if it does not wait any more. */
+  /** Starts its turn; false if it no longer waits. */
   call(): boolean {
     return this.#become('called');
   }
 
-  /** Another commit takes it along, and settles its answer; false if it does not wait any more. */
+  /** Joins it to another commit, which settles its answer; false if it no longer waits. */
   join(): boolean {
     if (this.#phase !== 'waiting') return false;
     this.#answer = new Promise((resolve, reject) => (this.#settle = { resolve, reject }));
     return this.#become('joined');
   }
 
-  /** Its time is over, so nothing of it may be written; false if it does not wait any more. */
+  /** Ends its time, so that nothing of it may be written; false if it no longer waits. */
   giveUp(): boolean {
     return this.#become('given up');
   }
 
-  /** What becomes of a commit that another one has taken along; undefined for any other. */
-  get answer(): Promise<Committed> | undefined {
+  /** The answer to a commit that joined another one; undefined for any other. */
+  get answer(): Promise<CommitResult> | undefined {
     return this.#answer;
   }
 
-  resolve(committed: Committed): void {
+  resolve(committed: CommitResult): void {
     this.#settle?.resolve(committed);
   }
 
@@ -59,14 +64,14 @@ export class PendingCommit {
   }
 
   /** Whether the other can be part of the same write: both change values of the same record, and nothing else. */
-  canTake({ work, settings }: PendingCommit): boolean {
+  canTake({ request, settings }: PendingCommit): boolean {
     return (
       this.settings === settings &&
-      isPlain(this.work) &&
-      isPlain(work) &&
-      this.work.canIssueCookie === work.canIssueCookie &&
-      this.work.standing.record.key === work.standing.record.key &&
-      isOffered(this.work.standing) === isOffered(work.standing)
+      isPlain(this.request) &&
+      isPlain(request) &&
+      this.request.canIssueCookie === request.canIssueCookie &&
+      this.request.phase.record.key === request.phase.record.key &&
+      isCookiePending(this.request.phase) === isCookiePending(request.phase)
     );
   }
 
@@ -78,6 +83,6 @@ export class PendingCommit {
   }
 }
 
-function isPlain({ intent, changes }: Work): boolean {
+function isPlain({ intent, changes }: CommitRequest): boolean {
   return intent === 'keep' && changes.areValuesOnly;
 }

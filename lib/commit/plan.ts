@@ -1,28 +1,31 @@
-import type { CookieAction, Intent, Standing } from '../core/standing.js';
+import type { CookieAction, Intent, SessionPhase } from '../core/session-phase.js';
 
 /**
- * All that decides how a commit goes.
+ * Everything that decides the course of a commit.
  *
  * @internal
  */
-export interface Situation {
-  readonly standing: Standing['kind'];
+export interface PlanInput {
+  readonly phase: SessionPhase['kind'];
   readonly intent: Intent;
-  /** Whether the request signs a user in and came after a rotation that left its id behind. */
+  /** Whether the request signs a user in and came after a rotation that replaced its id. */
   readonly isNewLogin: boolean;
-  /** Whether the changes make the session another than the record, as last seen, is. */
+  /**
+   * Whether the changes alter the last known record. For a session that was rotated away there is none, so any change
+   * counts.
+   */
   readonly isChanged: boolean;
-  /** Whether the changes give the session another lifetime, which its cookie tells the browser. */
+  /** Whether the changes give the session another lifetime, which its cookie has to carry. */
   readonly isLifetimeChanged: boolean;
   readonly isTouchDue: boolean;
   readonly isRenewalDue: boolean;
   /** Whether this is the first commit of a request that presented the new id of a renewed session. */
-  readonly isFirstShown: boolean;
+  readonly isRenewalConfirmed: boolean;
 }
 
 /**
- * What a commit does: one call to the store (a rotation and a renewal take several), then the cookie. `refuse` stores
- * nothing: what the request wanted to change has ended meanwhile.
+ * The actions of a commit: one call to the store (a rotation and a renewal take several), then the cookie. `refuse`
+ * stores nothing: the session that the request wanted to change has ended meanwhile.
  *
  * @internal
  */
@@ -36,13 +39,13 @@ const CLEAR: Plan = { call: 'none', cookie: 'clear' };
 const CREATE: Plan = { call: 'create', cookie: 'issue' };
 
 /**
- * The table of what happens at the end of a request, as a function.
+ * Decides what happens at the end of a request.
  *
  * @internal
  */
-export function planCommit(situation: Situation): Plan {
-  const { standing, isChanged } = situation;
-  switch (standing) {
+export function planCommit(input: PlanInput): Plan {
+  const { phase, isChanged } = input;
+  switch (phase) {
     case 'unloaded':
       return NOTHING;
     case 'new':
@@ -50,12 +53,12 @@ export function planCommit(situation: Situation): Plan {
     case 'absent':
     case 'destroyed':
       return isChanged ? CREATE : CLEAR;
-    case 'superseded':
-      return planRotatedAway(situation);
+    case 'rotated-away':
+      return planRotatedAway(input);
     case 'live':
-      return planLive(situation);
+      return planLive(input);
     default:
-      return standing satisfies never;
+      return phase satisfies never;
   }
 }
 
@@ -63,29 +66,29 @@ export function planCommit(situation: Situation): Plan {
  * The response may arrive after the one that brought the new id, so it leaves the cookie alone. A new login is the
  * exception: it needs nothing of the old session, and its browser may never have got the new id.
  */
-function planRotatedAway({ intent, isChanged, isNewLogin }: Situation): Plan {
+function planRotatedAway({ intent, isChanged, isNewLogin }: PlanInput): Plan {
   if (isNewLogin) return CREATE;
   return isChanged || intent === 'rotate' ? { call: 'refuse', cookie: 'leave' } : NOTHING;
 }
 
-function planLive(situation: Situation): Plan {
-  switch (situation.intent) {
+function planLive(input: PlanInput): Plan {
+  switch (input.intent) {
     case 'destroy':
       return { call: 'delete', cookie: 'clear' };
     case 'rotate':
       return { call: 'rotate', cookie: 'issue' };
     case 'keep':
-      return planKept(situation);
+      return planKept(input);
     default:
-      return situation.intent satisfies never;
+      return input.intent satisfies never;
   }
 }
 
-/** The cookie of a renewed session goes with where it then stands, for as long as the browser has not shown it. */
-function planKept(situation: Situation): Plan {
-  const { isChanged, isLifetimeChanged, isTouchDue, isRenewalDue, isFirstShown } = situation;
+/** The response carries the pending cookie of a renewed session until the browser has presented it. */
+function planKept(input: PlanInput): Plan {
+  const { isChanged, isLifetimeChanged, isTouchDue, isRenewalDue, isRenewalConfirmed } = input;
   if (isRenewalDue) return { call: 'renew', cookie: 'leave' };
   if (isChanged) return { call: 'save', cookie: isLifetimeChanged ? 'issue' : 'leave' };
-  if (isFirstShown) return { call: 'save', cookie: 'leave' };
+  if (isRenewalConfirmed) return { call: 'save', cookie: 'leave' };
   return isTouchDue ? { call: 'touch', cookie: 'leave' } : NOTHING;
 }

@@ -1,10 +1,15 @@
 import { renewedId, storeKeyOf } from '../core/session-id.js';
-import type { RotationMarker, SessionRecord } from '../core/session-record.js';
-import type { Asker, LiveStanding, Standing } from '../core/standing.js';
-import type { CertainStore } from './certain-store.js';
-import { askedBy, type CommitSettings } from './commit-settings.js';
+import type { Tombstone, SessionRecord } from '../core/session-record.js';
+import {
+  type RequestInfo,
+  type LoadedSession,
+  type SessionPhase,
+  withPendingCookie,
+} from '../core/session-phase.js';
+import type { VerifiedStore } from './verified-store.js';
+import { onBehalfOf, type CommitSettings } from './commit-settings.js';
 import { rotatedAt } from './next-record.js';
-import { newsAbout, type SessionNews } from './session-news.js';
+import { eventAbout, type CommitEvent } from './commit-events.js';
 
 /**
  * Upper bound on the ids looked up per request, since each costs a store call. A request with more ids
@@ -13,18 +18,15 @@ import { newsAbout, type SessionNews } from './session-news.js';
 const MAX_CANDIDATES = 3;
 
 /**
- * A request that arrives this long after a rotation, with the old id, was not under way: its browser missed the response.
+ * A request that arrives with the old id this long after a rotation was not under way: its browser missed the response.
  * Longer than requests travel and than the clocks of servers differ, shorter than a visitor waits before the next try.
  */
 const ARRIVAL_MARGIN_MS = 10_000;
 
-const ABSENT: Standing = Object.freeze({ kind: 'absent' });
-
-/** Takes the reason why an id leads to no session. */
-type Explain = (news: SessionNews) => void;
+const ABSENT: SessionPhase = Object.freeze({ kind: 'absent' });
 
 /**
- * Finds out where the session stands that ids lead to.
+ * Finds the phase of the session behind presented ids.
  *
  * @internal
  */
@@ -32,67 +34,102 @@ export class SessionFinder {
   constructor(private readonly settings: CommitSettings) {}
 
   /** The one live session among the ids that a request presented. */
-  async among(store: CertainStore, ids: readonly string[], asker: Asker): Promise<Standing> {
-    if (ids.length === 1) return this.#presented(store, ids[0]!, asker);
+  among(
+    store: VerifiedStore,
+    ids: readonly string[],
+    requestInfo: RequestInfo,
+  ): Promise<SessionPhase> {
+    if (ids.length === 1) return this.#presented(store, ids[0]!, requestInfo);
+    return this.#amongSeveral(store, ids, requestInfo);
+  }
+
+  async #amongSeveral(
+    store: VerifiedStore,
+    ids: readonly string[],
+    requestInfo: RequestInfo,
+  ): Promise<SessionPhase> {
     if (ids.length > MAX_CANDIDATES) {
       this.#reportAmbiguity(`${ids.length} different session cookies`);
       return ABSENT;
     }
-    const found = await Promise.all(ids.map((id) => this.#presented(store, id, asker)));
+    const found = await Promise.all(ids.map((id) => this.#presented(store, id, requestInfo)));
     const live = withoutDoubles(found.filter(isLive));
     if (live.length === 1) return live[0]!;
     this.#reportAmbiguity(
       `${ids.length} different session cookies, ${live.length} of them with a live session,`,
     );
-    return found.find(({ kind }) => kind === 'superseded') ?? ABSENT;
+    return found.find(({ kind }) => kind === 'rotated-away') ?? ABSENT;
   }
 
-  async #presented(store: CertainStore, id: string, asker: Asker): Promise<Standing> {
-    let news: SessionNews = { type: 'unknown-id', key: storeKeyOf(id) };
-    const { arrivedAt } = asker;
-    const search = { id, arrivedAt, explain: (reason: SessionNews) => void (news = reason) };
-    const standing = await this.#under(store, search);
-    if (standing.kind === 'absent') askedBy(this.settings, asker).tell(news);
-    return standing;
+  async #presented(
+    store: VerifiedStore,
+    id: string,
+    requestInfo: RequestInfo,
+  ): Promise<SessionPhase> {
+    const search: Search = { id, arrivedAt: requestInfo.arrivedAt, reason: {} };
+    const phase = await this.#under(store, search);
+    if (phase.kind !== 'absent') return phase;
+    const { event = { type: 'unknown-id', key: storeKeyOf(id) } } = search.reason;
+    onBehalfOf(this.settings, requestInfo).emit(event);
+    return phase;
   }
 
-  /** Where the session of a request under way stands now that another request has changed it. */
-  again(store: CertainStore, id: string): Promise<Standing> {
+  /** The current phase of a request's session after another request has changed it. */
+  again(store: VerifiedStore, id: string): Promise<SessionPhase> {
     return this.#under(store, underWay(id));
   }
 
-  /** The same, given what is stored under the id. */
-  found(store: CertainStore, id: string, record: SessionRecord): Promise<Standing> {
+  /** As `again`, given the record under the id. */
+  found(
+    store: VerifiedStore,
+    id: string,
+    record: SessionRecord,
+  ): SessionPhase | Promise<SessionPhase> {
     return this.#behind(store, underWay(id), record);
   }
 
-  async #under(store: CertainStore, search: Search): Promise<Standing> {
-    const { id, explain } = search;
-    const record = await store.load(storeKeyOf(id), (expired) =>
-      explain(newsAbout('expired', expired)),
-    );
+  async #under(store: VerifiedStore, search: Search): Promise<SessionPhase> {
+    const { id, reason } = search;
+    const record = await store.load(storeKeyOf(id), (expired) => {
+      reason.event = eventAbout('expired', expired);
+    });
     return record ? this.#behind(store, search, record) : ABSENT;
   }
 
-  /** Where a session stands, given the record under one of its ids: it is there, or under the id that renewed it. */
-  async #behind(store: CertainStore, search: Search, record: SessionRecord): Promise<Standing> {
+  /**
+   * The phase, given the record under one of the session's ids: this record, or the one under the id that renewed it.
+   */
+  #behind(
+    store: VerifiedStore,
+    search: Search,
+    record: SessionRecord,
+  ): SessionPhase | Promise<SessionPhase> {
+    if (record.kind === 'live') return { kind: 'live', id: search.id, record };
+    return this.#behindTombstone(store, search, record);
+  }
+
+  async #behindTombstone(
+    store: VerifiedStore,
+    search: Search,
+    record: Tombstone,
+  ): Promise<SessionPhase> {
     const { id, arrivedAt } = search;
-    if (record.kind === 'live') return { kind: 'live', id, record };
     if (this.#isLate(record, arrivedAt)) {
-      search.explain({ type: 'old-id', key: storeKeyOf(id) });
+      search.reason.event = { type: 'replayed-id', key: storeKeyOf(id) };
       return ABSENT;
     }
-    if (!record.successor) return { kind: 'superseded', cameAfter: arrivedAt > rotatedAt(record) };
-    return offered(
-      await this.#under(store, { ...search, id: renewedId(id, record.successor.salt) }),
+    if (!record.renewedTo)
+      return { kind: 'rotated-away', cameAfter: arrivedAt > rotatedAt(record) };
+    return withPendingCookie(
+      await this.#under(store, { ...search, id: renewedId(id, record.renewedTo.salt) }),
     );
   }
 
-  /** Whether a request with the old id of a session came so late that the old id is worth nothing. */
-  #isLate(marker: RotationMarker, arrivedAt: number): boolean {
-    const { successor } = marker;
-    if (!successor) return arrivedAt >= rotatedAt(marker) + ARRIVAL_MARGIN_MS;
-    const isLate = arrivedAt >= (successor.until ?? Infinity);
+  /** Whether a request with an old id came after the old id had become worthless. */
+  #isLate(tombstone: Tombstone, arrivedAt: number): boolean {
+    const { renewedTo } = tombstone;
+    if (!renewedTo) return arrivedAt >= rotatedAt(tombstone) + ARRIVAL_MARGIN_MS;
+    const isLate = arrivedAt >= (renewedTo.until ?? Infinity);
     if (isLate) this.#reportLateUse();
     return isLate;
   }
@@ -113,26 +150,22 @@ export class SessionFinder {
 interface Search {
   readonly id: string;
   readonly arrivedAt: number;
-  readonly explain: Explain;
+  /** Why the id leads to no session, if known; shared with the search for the new id. */
+  readonly reason: { event?: CommitEvent };
 }
 
 /** A request that held the session before the rotation arrived before it. */
 function underWay(id: string): Search {
-  return { id, arrivedAt: -Infinity, explain: () => undefined };
+  return { id, arrivedAt: -Infinity, reason: {} };
 }
 
-/** A session under an id that the browser has not presented yet. */
-function offered(standing: Standing): Standing {
-  return standing.kind === 'live' ? { ...standing, isOffered: true } : standing;
-}
-
-function isLive(standing: Standing): standing is LiveStanding {
-  return standing.kind === 'live';
+function isLive(phase: SessionPhase): phase is LoadedSession {
+  return phase.kind === 'live';
 }
 
 /** An old and a new id of one session count once, as the new one. */
-function withoutDoubles(found: readonly LiveStanding[]): readonly LiveStanding[] {
-  const shown = found.filter(({ isOffered }) => !isOffered);
-  const isShown = ({ id }: LiveStanding) => shown.some((one) => one.id === id);
-  return [...shown, ...found.filter((one) => one.isOffered && !isShown(one))];
+function withoutDoubles(found: readonly LoadedSession[]): readonly LoadedSession[] {
+  const presented = found.filter(({ isCookiePending }) => !isCookiePending);
+  const isPresented = ({ id }: LoadedSession) => presented.some((one) => one.id === id);
+  return [...presented, ...found.filter((one) => one.isCookiePending && !isPresented(one))];
 }

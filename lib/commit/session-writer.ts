@@ -4,20 +4,24 @@ import { idleDeadline } from '../core/lifetime.js';
 import type { RevisionSource } from '../core/revision.js';
 import { sessionGone, sessionTooLarge } from '../core/session-errors.js';
 import { newSessionId, renewedId, storeKeyOf } from '../core/session-id.js';
-import { encodeRecord, type LiveRecord, type RotationMarker } from '../core/session-record.js';
-import { isFirstShown, type LiveStanding, type Standing } from '../core/standing.js';
-import type { CertainStore, NotSaved } from './certain-store.js';
+import { encodeRecord, type LiveRecord, type Tombstone } from '../core/session-record.js';
+import {
+  isRenewalConfirmed,
+  type LoadedSession,
+  type SessionPhase,
+} from '../core/session-phase.js';
+import type { VerifiedStore, NotSaved } from './verified-store.js';
 import type { CommitSettings } from './commit-settings.js';
 import {
   changedRecord,
-  closingWay,
+  closingRedirect,
   firstRecord,
-  markerAfter,
+  tombstoneAfter,
   NO_ORIGIN,
   type Origin,
   renewedRecord,
   restoredRecord,
-  wayAfter,
+  redirectAfter,
   type Write,
 } from './next-record.js';
 import { OVERTAKEN, type Overtaken } from './overtaken.js';
@@ -34,7 +38,7 @@ export class SessionWriter {
   #promisedId: string | undefined;
 
   constructor(
-    private readonly store: CertainStore,
+    private readonly store: VerifiedStore,
     private readonly settings: CommitSettings,
     private readonly revisions: RevisionSource,
     promisedId?: string,
@@ -43,134 +47,144 @@ export class SessionWriter {
     this.#limit = new UserLimit(store, settings.perUser, settings);
   }
 
-  /** Resolves to where the session stands now, unless another request was first. */
-  carryOut({ call }: Plan, standing: Standing, changes: Changes): Promise<Standing | Overtaken> {
+  /** Resolves to the new phase of the session, unless another request was first. */
+  carryOut(
+    { call }: Plan,
+    phase: SessionPhase,
+    changes: Changes,
+  ): Promise<SessionPhase | Overtaken> {
     switch (call) {
       case 'none':
-        return Promise.resolve(standing);
+        return Promise.resolve(phase);
       case 'refuse':
         throw sessionGone();
       case 'create':
         return this.#create(changes);
       case 'delete':
-        return this.#delete(standing as LiveStanding);
+        return this.#delete(phase as LoadedSession);
       case 'touch':
-        return this.#touch(standing as LiveStanding);
+        return this.#touch(phase as LoadedSession);
       case 'save':
-        return this.#save(standing as LiveStanding, changes);
+        return this.#save(phase as LoadedSession, changes);
       case 'rotate':
-        return this.#rotate(standing as LiveStanding, changes);
+        return this.#rotate(phase as LoadedSession, changes);
       case 'renew':
-        return this.#renew(standing as LiveStanding, changes);
+        return this.#renew(phase as LoadedSession, changes);
       default:
         return call satisfies never;
     }
   }
 
-  #create(changes: Changes): Promise<LiveStanding | Overtaken> {
+  #create(changes: Changes): Promise<LoadedSession | Overtaken> {
     return this.#createFrom(NO_ORIGIN, changes, () => this.#newSession(NO_ORIGIN, changes));
   }
 
   #createFrom(
     origin: Origin,
     changes: Changes,
-    draw: () => LiveStanding,
-  ): Promise<LiveStanding | Overtaken> {
-    return this.#limit.admit(origin, changes, {
+    draw: () => LoadedSession,
+  ): Promise<LoadedSession | Overtaken> {
+    return this.#limit.enforce(origin, changes, {
       write: async () => (await this.store.create(draw)) ?? OVERTAKEN,
-      takeBack: (record) => this.store.delete(record),
+      undo: (record) => this.store.delete(record),
     });
   }
 
-  #newSession(origin: Origin, changes: Changes): LiveStanding {
+  #newSession(origin: Origin, changes: Changes): LoadedSession {
     const id = this.#promisedId ?? newSessionId();
     this.#promisedId = undefined;
     const record = firstRecord(storeKeyOf(id), origin, changes, this.#write);
     return { kind: 'live', id, record: this.#sized(record) };
   }
 
-  /** Of the very record that was seen: a rotation meanwhile has put a marker there, which is not this request's to remove. */
-  async #delete({ record }: LiveStanding): Promise<Standing | Overtaken> {
+  /**
+   * Deletes the very record that was loaded: after a rotation there is a tombstone, which is not this request's to
+   * remove.
+   */
+  async #delete({ record }: LoadedSession): Promise<SessionPhase | Overtaken> {
     return (await this.store.delete(record)) ? { kind: 'destroyed' } : OVERTAKEN;
   }
 
-  #save(standing: LiveStanding, changes: Changes): Promise<LiveStanding | Overtaken> {
-    return this.#limit.admit(standing.record, changes, {
-      write: () => this.#saveNow(standing, changes),
-      takeBack: (record) => this.#restore(standing.record, record),
+  #save(phase: LoadedSession, changes: Changes): Promise<LoadedSession | Overtaken> {
+    return this.#limit.enforce(phase.record, changes, {
+      write: () => this.#saveNow(phase, changes),
+      undo: (record) => this.#restore(phase.record, record),
     });
   }
 
-  async #saveNow(standing: LiveStanding, changes: Changes): Promise<LiveStanding | Overtaken> {
-    const previous = isFirstShown(standing)
-      ? await this.#withoutPredecessor(standing.record)
-      : standing.record;
+  async #saveNow(phase: LoadedSession, changes: Changes): Promise<LoadedSession | Overtaken> {
+    const previous = isRenewalConfirmed(phase)
+      ? await this.#withoutOldId(phase.record)
+      : phase.record;
     const record = changedRecord(previous, changes, this.#write);
     const saved = await this.store.save(this.#sized(record), previous.revision);
-    return saved.outcome === 'saved' ? { ...standing, record } : overtaken(saved);
+    return saved.outcome === 'saved' ? { ...phase, record } : overtaken(saved);
   }
 
-  /** Ends the time of an id that was renewed. Should another request have been first, it has been done. */
-  async #withoutPredecessor(record: LiveRecord): Promise<LiveRecord> {
-    const { predecessor, ...rest } = record;
-    const marker = closingWay(predecessor!, record, this.#write);
-    await this.store.save(marker, predecessor!.revision);
+  /** Ends the validity of a renewed id's predecessor. If another request was first, it has already done so. */
+  async #withoutOldId(record: LiveRecord): Promise<LiveRecord> {
+    const { renewedFrom, ...rest } = record;
+    const tombstone = closingRedirect(renewedFrom!, record, this.#write);
+    await this.store.save(tombstone, renewedFrom!.revision);
     return rest;
   }
 
-  #rotate({ record: previous }: LiveStanding, changes: Changes): Promise<LiveStanding | Overtaken> {
+  #rotate(
+    { record: previous }: LoadedSession,
+    changes: Changes,
+  ): Promise<LoadedSession | Overtaken> {
     return this.#move(
       previous,
       () => this.#createFrom(previous, changes, () => this.#newSession(previous, changes)),
-      () => markerAfter(previous, this.#write),
+      () => tombstoneAfter(previous, this.#write),
     );
   }
 
   #renew(
-    { id: oldId, record: previous }: LiveStanding,
+    { id: oldId, record: previous }: LoadedSession,
     changes: Changes,
-  ): Promise<LiveStanding | Overtaken> {
+  ): Promise<LoadedSession | Overtaken> {
     const way = { key: previous.key, revision: this.revisions.next(), salt: '' };
-    const draw = (): LiveStanding => {
+    const draw = (): LoadedSession => {
       way.salt = randomUUID();
       const id = renewedId(oldId, way.salt);
       const record = renewedRecord(storeKeyOf(id), previous, { ...way }, changes, this.#write);
-      return { kind: 'live', id, record: this.#sized(record), isOffered: true };
+      return { kind: 'live', id, record: this.#sized(record), isCookiePending: true };
     };
     return this.#move(
       previous,
       () => this.#createFrom(previous, changes, draw),
-      () => wayAfter(previous, way),
+      () => redirectAfter(previous, way),
     );
   }
 
   /**
-   * The new record first, then the marker in place of the old one: at every instant the session exists. Should the
-   * outcome of the second step stay unknown, the new record stays too: without it, the session might be lost.
+   * The new record first, then the tombstone in place of the old one: the session exists at every instant. If the
+   * outcome of the second step stays unknown, the new record stays too: without it, the session might be lost.
    */
   async #move(
     previous: LiveRecord,
-    create: () => Promise<LiveStanding | Overtaken>,
-    marker: () => RotationMarker,
-  ): Promise<LiveStanding | Overtaken> {
+    create: () => Promise<LoadedSession | Overtaken>,
+    tombstone: () => Tombstone,
+  ): Promise<LoadedSession | Overtaken> {
     const next = await create();
     if (next.kind === 'overtaken') return next;
-    const saved = await this.store.save(marker(), previous.revision);
+    const saved = await this.store.save(tombstone(), previous.revision);
     if (saved.outcome === 'saved') return next;
     await this.store.delete(next.record);
     return overtaken(saved);
   }
 
-  /** Where others have built on the record that is to go, the session ends: it must not stay with its user. */
+  /** If others have already changed the record that has to go, the session ends: it must not stay with its user. */
   async #restore(previous: LiveRecord, record: LiveRecord): Promise<void> {
     const restored = restoredRecord(previous, record, this.revisions.next());
     const { outcome } = await this.store.save(restored, record.revision);
     if (outcome === 'conflict') await this.store.remove(record.key);
   }
 
-  /** A touch that fails fails no request, and is not tried again before the next one. */
-  async #touch(standing: LiveStanding): Promise<LiveStanding> {
-    const { record } = standing;
+  /** A failed touch fails no request, and waits for the next request before it is retried. */
+  async #touch(phase: LoadedSession): Promise<LoadedSession> {
+    const { record } = phase;
     const { lifetime, absoluteExpiresAt } = record;
     const expiresAt = idleDeadline(this.#lifetimes, lifetime, this.#now, absoluteExpiresAt);
     try {
@@ -179,7 +193,7 @@ export class SessionWriter {
       const { cause = error } = error as Error;
       this.settings.report('The idle time of a session could not be extended.', cause);
     }
-    return { ...standing, record: { ...record, expiresAt } };
+    return { ...phase, record: { ...record, expiresAt } };
   }
 
   #sized(record: LiveRecord): LiveRecord {

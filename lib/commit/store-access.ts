@@ -6,8 +6,8 @@ import { FairTurns } from './fair-turns.js';
 import { hasTime, StoreClock } from './store-clock.js';
 
 /**
- * What a process has once per store. One queue for the commits of each session and one source of revisions make the
- * process one writer; one clock has it agree with other servers.
+ * The objects that a process has once per store. One queue for the commits of each session and one source of revisions
+ * make the process one writer; one clock lets it agree with other servers.
  *
  * @internal
  */
@@ -21,7 +21,7 @@ export class StoreAccess {
     this.clock = hasTime(store) ? new StoreClock(store, clock) : clock;
   }
 
-  /** The one of a store; jobs that call `openSession` share it with the module. */
+  /** The access for a store; jobs that call `openSession` share it with the module. */
   static to(store: SessionStore): StoreAccess {
     const known = accesses.get(store);
     if (known) return known;
@@ -31,5 +31,5 @@ export class StoreAccess {
   }
 }
 
-/** By store and not in a provider: a script that calls `openSession` has no container. */
+/** Keyed by store and not a provider: a script that calls `openSession` has no container. */
 const accesses = new WeakMap<SessionStore, StoreAccess>();

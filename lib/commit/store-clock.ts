@@ -1,17 +1,17 @@
 import type { Clock } from '../core/clock.js';
 import type { SessionStore, StoreTime } from '../core/session-store.js';
 
-/** Bounds how far a clock drifts between two looks at the store's. */
+/** Limits the drift of a clock between two reads of the store's. */
 const SYNC_EVERY_MS = 60_000;
 const RETRY_AFTER_MS = 5_000;
-/** An answer that took longer says too little about when it was given. */
+/** A slower answer says too little about the instant at which it was given. */
 const LONGEST_ANSWER_MS = 1_000;
 
 /**
- * The clock of a server, set by the store's, so that servers agree on when sessions end. It is off the store's by half a
- * round trip at most, plus what the server's own clock drifts or steps in a minute.
+ * The clock of a server, set by the store's, so that servers agree on when sessions end. It differs from the store's by
+ * half a round trip at most, plus the drift or steps of the server's own clock within a minute.
  *
- * The store is asked beside the requests; only the first operation waits for the answer.
+ * It reads the store's clock in the background; only the first operation waits for the answer.
  *
  * @internal
  */
@@ -35,13 +35,13 @@ export class StoreClock implements Clock {
     return this.own.schedule(delayMs, callback);
   }
 
-  /** Resolves when the store has been asked once; undefined from then on. */
+  /** Resolves when the store's clock has been read once; undefined from then on. */
   get settling(): Promise<void> | undefined {
     if (this.#syncedAt === -Infinity) void this.sync();
     return this.#firstSync;
   }
 
-  /** Looks at the store's clock. A store that does not answer leaves the time as it was; requests report it. */
+  /** Reads the store's clock. If the store does not answer, the time stays as it was; requests report the failure. */
   sync(): Promise<void> {
     const isFirst = this.#syncedAt === -Infinity;
     const done = this.#syncNow();
@@ -60,7 +60,7 @@ export class StoreClock implements Clock {
     }
   }
 
-  /** A difference within the time that the answer took is none. */
+  /** A difference within the time that the answer took counts as zero. */
   #set(storeTime: number, askedAt: number, answeredAt: number): void {
     const tookMs = answeredAt - askedAt;
     if (tookMs < 0 || tookMs > LONGEST_ANSWER_MS) return;

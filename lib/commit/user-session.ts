@@ -1,11 +1,11 @@
 import { type LifetimePolicy, lastUse } from '../core/lifetime.js';
 import { dataWhere } from '../core/reserved-key.js';
 import type { Session } from '../core/session.js';
-import type { Frozen, SessionData } from '../core/session-data.js';
+import type { Frozen, SessionData, Storable } from '../core/session-data.js';
 import type { LiveRecord } from '../core/session-record.js';
 import { deepFreeze } from '../core/stored-value.js';
-import { visitOf } from './visit.js';
-import { visitHandle } from './visit-handle.js';
+import { lineageOf } from './lineage.js';
+import { publicIdOf } from './public-id.js';
 
 /**
  * A session as its user may see it, on a page that lists where they are signed in. Nothing in it opens the session.
@@ -13,41 +13,42 @@ import { visitHandle } from './visit-handle.js';
  *
  * @publicApi
  */
-export interface UserSession<T extends object = SessionData> {
+export interface UserSession<T extends Storable<T> = SessionData> {
   /**
-   * Names the session to `sessions.revoke`, across rotations. Whoever has it can have the session ended, and learns the
-   * user id from it: show it to the user alone.
+   * Identifies the session to `sessions.revoke`, across rotations. Its holder can end the session and read the user id,
+   * so give it to that user only.
    */
-  readonly handle: string;
-  /** Whether it is the session that was given as `current`. */
+  readonly publicId: string;
+  /** Whether it is the session passed as `current`. */
   readonly isCurrent: boolean;
-  /** When the visit began, signed in or not. */
+  /** When the lineage began, signed in or not. */
   readonly createdAt: number;
-  /** When it came to belong to the user; missing in sessions from before this was noted. */
+  /** When the user got it; missing in sessions older than this field. */
   readonly signedInAt?: number;
   /**
-   * When it was last used, or up to a tenth of its idle timeout before that: use is noted so often. Missing where the
-   * record does not tell: with a lifetime `{ at }`, and in the last idle timeout before the absolute limit.
+   * When it was last used, or up to a tenth of its idle timeout before that: the library records use at that interval.
+   * Missing if the record does not hold it: with a lifetime `{ at }`, and in the last idle timeout before the absolute
+   * limit.
    */
   readonly lastSeenAt?: number;
   /** When it ends unless it is used before. */
   readonly expiresAt: number;
   /** When it ends however much it is used. */
   readonly absoluteExpiresAt: number;
-  /** The values of the keys that were asked for, frozen, where it has them. */
+  /** The values of the requested keys, frozen, if the session has them. */
   readonly data: Frozen<Partial<T>>;
 }
 
 /**
- * What `sessions.listByUser` is to show.
+ * The options of `sessions.listByUser`.
  *
  * @publicApi
  */
-export interface ListOptions<T extends object = SessionData> {
-  /** The session of the request, to be marked in the list. */
+export interface ListOptions<T extends Storable<T> = SessionData> {
+  /** The session of the request, which the list marks as `isCurrent`. */
   readonly current?: Session<object> | undefined;
   /**
-   * The keys whose values are shown.
+   * The keys whose values each entry includes.
    *
    * @default none
    */
@@ -55,17 +56,17 @@ export interface ListOptions<T extends object = SessionData> {
 }
 
 /** @internal */
-export function userSessionOf<T extends object>(
+export function userSessionOf<T extends Storable<T>>(
   record: LiveRecord,
   policy: LifetimePolicy,
-  { currentVisit, show }: { currentVisit: string | undefined; show: readonly string[] },
+  { currentLineage, show }: { currentLineage: string | undefined; show: readonly string[] },
 ): UserSession<T> {
   const { userId = '', createdAt, signedInAt, expiresAt, absoluteExpiresAt } = record;
   const lastSeenAt = lastUse(policy, record);
   const data = Object.entries(dataWhere(record.data, 'application'));
   return {
-    handle: visitHandle(userId, visitOf(record)),
-    isCurrent: visitOf(record) === currentVisit,
+    publicId: publicIdOf(userId, lineageOf(record)),
+    isCurrent: lineageOf(record) === currentLineage,
     createdAt,
     ...(signedInAt !== undefined && { signedInAt }),
     ...(lastSeenAt !== undefined && { lastSeenAt }),

@@ -3,11 +3,11 @@ import type { CookieSettings } from './cookie-options.js';
 import { unsign } from './signature.js';
 
 /**
- * Reads the session ids in a Cookie header: undefined if no cookie has our name, else those that are well-formed and
- * rightly signed, which may be none. Never throws: whatever a stranger sends is an id or it is nothing.
+ * Reads the session ids in a Cookie header: undefined if no cookie has the configured name, else the well-formed ids
+ * with a valid signature, possibly none. Never throws: a cookie that any client sends is an id or nothing.
  *
- * This is no call to `cookie.parse`, which keeps the first of several cookies of one name and decodes what browsers
- * do not encode. RFC 6265 section 4.2: pairs parted by ";", names compared byte by byte.
+ * This does not call `cookie.parse`, which keeps the first of several cookies of one name and decodes values that
+ * browsers do not encode. RFC 6265 section 4.2: pairs separated by ";", names compared byte by byte.
  *
  * @internal
  */
@@ -28,7 +28,7 @@ function valuesOf(header: string, name: string): string[] {
   return pairs.filter((pair) => pair.startsWith(start)).map((pair) => pair.slice(start.length));
 }
 
-/** Blanks and tabs only: what else `trim` takes for white space may be part of a name, and would forge ours. */
+/** Blanks and tabs only: other white space that `trim` removes may be part of a name, and would forge ours. */
 function trimBlanks(pair: string): string {
   let start = 0;
   let end = pair.length;

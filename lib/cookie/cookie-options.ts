@@ -9,26 +9,28 @@ import { configInvalid } from '../core/session-errors.js';
  */
 export interface CookieOptions {
   /**
-   * Change it to tell two applications on one host apart.
+   * Distinguishes two applications on one host.
    *
    * @default '__Host-sid'; '__Secure-sid' with a domain or another path; 'sid' where `secure` is false
    */
   readonly name?: string;
   /**
-   * Sends the cookie over HTTPS only; browsers count http://localhost as that. False is for plain HTTP on a trusted
+   * Sends the cookie over HTTPS only; browsers treat http://localhost as HTTPS. False is for plain HTTP on a trusted
    * network.
    *
    * @default true
    */
   readonly secure?: boolean;
   /**
-   * 'strict' also withholds the cookie when a visitor follows a link from another site, 'none' allows embedding in
-   * other sites and needs protection from CSRF of your own.
+   * 'strict' also withholds the cookie when a visitor follows a link from another site; 'none' allows embedding in
+   * other sites and needs CSRF protection of your own.
    *
    * @default 'lax'
    */
   readonly sameSite?: 'lax' | 'strict' | 'none';
-  /** Shares the cookie with all subdomains of this domain, and trusts all of them. Without it, only this host has it. */
+  /**
+   * Shares the cookie with all subdomains of this domain, and trusts all of them. Without it, only this host has it.
+   */
   readonly domain?: string;
   /**
    * Keeps the cookie from other paths of the host; no protection, since scripts there can still get at it.
@@ -43,8 +45,8 @@ export interface CookieOptions {
    */
   readonly partitioned?: boolean;
   /**
-   * Signs the cookie, so that a made-up id is refused without asking the store. The first secret signs, all of them
-   * verify: to change it, put the new one first. At least 32 characters each. Adding it ends all present sessions.
+   * Signs the cookie, so that a made-up id is refused without a store call. The first secret signs, all of them verify:
+   * to change it, put the new one first. At least 32 characters each. Adding it ends all present sessions.
    *
    * @default unsigned: an id of 256 random bits cannot be guessed
    */
@@ -117,7 +119,7 @@ function isDomain(domain: unknown): boolean {
   return typeof domain === 'string' && domain !== '' && domain.length <= MAX_ATTRIBUTE_LENGTH;
 }
 
-/** Says how many characters were given, never which. */
+/** The message says how many characters were given, never which. */
 function checkSecrets(secrets: unknown): void {
   const expected = `a list of texts of at least ${MIN_SECRET_LENGTH} characters`;
   if (!Array.isArray(secrets)) throw configInvalid('cookie.secrets', expected, typeof secrets);
@@ -137,8 +139,8 @@ function checkSecureOnly({ secure, sameSite, partitioned }: CookieSettings): voi
 }
 
 /**
- * RFC 6265bis section 4.1.3. Browsers compare the prefixes without regard to case, servers are to compare them
- * exactly: another spelling would be held to the rules and not be recognised.
+ * RFC 6265bis section 4.1.3. Browsers compare the prefixes without regard to case, and servers have to compare them
+ * exactly: browsers would apply the rules to another spelling, and servers would not recognise it.
  */
 function checkPrefix({ name, secure, domain, path }: CookieSettings): void {
   const prefix = /^__(host|secure)-/i.exec(name)?.[0];
@@ -160,7 +162,7 @@ function checkPrefix({ name, secure, domain, path }: CookieSettings): void {
   expect(path === '/', 'path', '"/" where `cookie.name` begins with "__Host-"', path);
 }
 
-/** The serialiser refuses what the grammar of RFC 6265 does; here that happens at boot. */
+/** The serialiser refuses whatever breaks the grammar of RFC 6265; this check does so at boot. */
 function checkGrammar({ name, domain, path }: CookieSettings): void {
   expect(isSerialisable(name, {}), 'name', 'a token of RFC 6265', name);
   expect(

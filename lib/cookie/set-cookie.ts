@@ -6,7 +6,7 @@ import { sign } from './signature.js';
 const MAX_AGE_LIMIT_S = 400 * 24 * 60 * 60;
 
 /**
- * The Set-Cookie line that gives the browser an id. Without `maxAgeMs` the browser forgets it when it closes.
+ * The Set-Cookie line that gives the browser an id. Without `maxAgeMs` the browser drops it when it closes.
  *
  * @internal
  */
@@ -20,7 +20,7 @@ export function issueCookie(settings: CookieSettings, id: string, maxAgeMs?: num
 }
 
 /**
- * The Set-Cookie line that takes the id away.
+ * The Set-Cookie line that removes the id.
  *
  * @internal
  */
@@ -30,7 +30,7 @@ export function clearCookie(settings: CookieSettings): string {
 
 const attributes = new WeakMap<CookieSettings, string>();
 
-/** What follows the value of a cookie without a life of its own: always the same, so it is written once. */
+/** The attributes of a cookie without Max-Age: always the same, so they are serialised once. */
 function attributesOf(settings: CookieSettings): string {
   let text = attributes.get(settings);
   if (text === undefined) {
@@ -40,7 +40,7 @@ function attributesOf(settings: CookieSettings): string {
   return text;
 }
 
-/** One function for both, so that the browser takes them for the same cookie (RFC 6265bis section 5.7). */
+/** One function for both lines, so that the browser treats them as the same cookie (RFC 6265bis section 5.7). */
 function setCookie(
   { name, path, domain, secure, sameSite, partitioned }: CookieSettings,
   value: string,

@@ -24,7 +24,7 @@ export function unsign(
   const dot = value.indexOf('.');
   if (dot === -1) return undefined;
   const id = value.slice(0, dot);
-  // The text is compared, and not its bytes, so that a signature has one spelling too.
+  // Compares the text and not its bytes, so that a signature has one spelling too.
   const isSigned = secrets.some((secret) => isSameSecret(sign(name, id, secret), value));
   return isSigned ? id : undefined;
 }

@@ -12,22 +12,22 @@ type Part = Pick<LiveRecord, 'data' | 'userId' | 'lifetime'>;
 const DELETED = undefined;
 
 /**
- * What a request set and deleted, key by key, in a form that applies to any state of the record with the same
- * meaning. That is what lets two requests write to one session without losing each other's keys.
+ * The keys that a request set and deleted, recorded so that they apply to any state of the record with the same
+ * meaning. Two requests can therefore write to one session without losing each other's keys.
  *
- * Values are frozen copies; checking them is the session's task.
+ * Values are frozen copies; the session checks them.
  *
  * @internal
  */
 export class Changes {
-  /** Which of the values that were there before are to go; `#values` come after that. */
+  /** Which of the existing values to remove; `#values` apply afterwards. */
   #cleared: Cleared = 'nothing';
   readonly #values = new Map<string, unknown>();
   #userId: { readonly to: string | undefined } | undefined;
   #lifetime: LifetimeRule | undefined;
   readonly #bytes: RecordedBytes;
 
-  /** @param limitBytes what the values may take; `set` and `setEntry` throw SESSION_TOO_LARGE above it */
+  /** @param limitBytes upper bound on the size of the values; `set` and `setEntry` throw SESSION_TOO_LARGE above it */
   constructor(limitBytes = Infinity) {
     this.#bytes = new RecordedBytes(limitBytes);
   }
@@ -43,17 +43,17 @@ export class Changes {
     return !this.#userId && !this.#lifetime;
   }
 
-  /** Whether they give the session to a user. */
+  /** Whether they assign the session to a user. */
   get areSigningIn(): boolean {
     return this.#userId?.to !== undefined;
   }
 
-  /** The lifetime that was chosen, if one was. */
+  /** The lifetime set by these changes, if any. */
   get lifetime(): LifetimeRule | undefined {
     return this.#lifetime;
   }
 
-  /** The keys that were set or deleted one by one. */
+  /** The keys that were set or deleted individually. */
   get keys(): readonly string[] {
     return [...this.#values.keys()];
   }
@@ -68,13 +68,15 @@ export class Changes {
     this.#values.set(key, DELETED);
   }
 
-  /** Sets one entry of an object under a key, whatever other entries it has or will have by then. */
+  /** Sets one entry of the object under a key, whatever other entries the record holds when the changes apply. */
   setEntry(key: string, name: string, value: unknown): void {
     this.#bytes.add(key, name, value);
     this.#entriesOf(key).own[name] = value;
   }
 
-  /** Removes the values of the application, or the library's own too, whatever the record holds by then. */
+  /**
+   * Removes the values of the application, or the library's own too, whatever the record holds when the changes apply.
+   */
   clear(what: 'application' | 'everything' = 'application'): void {
     if (this.#cleared !== 'everything') this.#cleared = what;
     for (const key of this.#values.keys()) if (isCleared(key, what)) this.#forget(key);
@@ -88,14 +90,14 @@ export class Changes {
     this.#lifetime = rule;
   }
 
-  /** Tells whether the value of the key follows from the changes alone, whatever the record holds. */
+  /** Whether the changes alone determine the value of the key, whatever the record holds. */
   decides(key: string): boolean {
     const own = this.#values.get(key);
     if (own instanceof Entries) return own.isWhole;
     return this.#values.has(key) || isCleared(key, this.#cleared);
   }
 
-  /** Tells whether the user id follows from the changes alone. */
+  /** Whether the changes alone determine the user id. */
   get decidesUserId(): boolean {
     return this.#userId !== undefined;
   }
@@ -125,7 +127,7 @@ export class Changes {
     return next;
   }
 
-  /** Tells whether applying the changes to the record would make it another. */
+  /** Whether applying the changes would alter the record. */
   alters(part: Part): boolean {
     return (
       this.userIdIn(part) !== part.userId ||
@@ -134,19 +136,19 @@ export class Changes {
     );
   }
 
-  /** Tells whether a visitor who has no session yet gets one for this. */
+  /** Whether the changes justify creating a session for a visitor without one. */
   get isWorthARecord(): boolean {
     return this.userIdIn({}) !== undefined || Object.keys(this.dataIn({})).length > 0;
   }
 
-  /** These changes and then one more: the key set to the value, or deleted where that is undefined. */
+  /** A copy with one more change: the key set to the value, or deleted if the value is undefined. */
   with(key: string, value: unknown): Changes {
     const last = new Changes();
     last.#values.set(key, value);
     return this.followedBy(last);
   }
 
-  /** These changes with later ones on top. */
+  /** A copy with later changes applied on top. */
   followedBy(later: Changes): Changes {
     const all = new Changes(later.#bytes.limit);
     for (const changes of [this, later]) {
@@ -169,7 +171,7 @@ export class Changes {
     Object.assign(this.#entriesOf(key).own, value.own);
   }
 
-  /** The entries that are set under a key so far, to be added to. */
+  /** The entries set under a key so far, open to additions. */
   #entriesOf(key: string): Entries {
     const before = this.#values.get(key);
     if (before instanceof Entries) return before;

@@ -1,7 +1,7 @@
 import { dataWhere, isReserved } from './reserved-key.js';
 
 /**
- * Which of the values that a record holds are to go.
+ * Which of a record's values to remove.
  *
  * @internal
  */
@@ -12,7 +12,7 @@ export function isCleared(key: string, cleared: Cleared): boolean {
   return cleared === 'everything' || (cleared === 'application' && !isReserved(key));
 }
 
-/** A copy of the data without what is cleared. @internal */
+/** A copy of the data without the cleared values. @internal */
 export function withoutCleared(
   data: Readonly<Record<string, unknown>>,
   cleared: Cleared,

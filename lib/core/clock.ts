@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers';
 
 /**
- * The only source of time: what the hour is, and a call back later.
+ * The only source of time: the current instant, and callbacks at a later one.
  *
  * @publicApi
  */
@@ -13,7 +13,7 @@ export interface Clock {
 }
 
 /**
- * How far the clocks of servers may be apart before expired records are removed too early, in milliseconds.
+ * Tolerated difference between the clocks of servers, in milliseconds: expired records are kept for this long.
  *
  * @internal
  */
@@ -35,7 +35,7 @@ export const systemClock: Clock = {
 };
 
 /**
- * The same, with timers that keep no process alive.
+ * As {@link systemClock}, with timers that do not keep the process alive.
  *
  * @internal
  */
@@ -47,7 +47,9 @@ export const backgroundClock: Clock = {
   },
 };
 
-/** A call back that becomes a timer when this turn of the event loop ends: most are cancelled within it, at no cost. */
+/**
+ * A callback that becomes a timer only when this turn of the event loop ends: most are cancelled within it, at no cost.
+ */
 class Delayed {
   #isCancelled = false;
   #timer: NodeJS.Timeout | undefined;
@@ -67,7 +69,7 @@ class Delayed {
   }
 }
 
-/** Emptied by Node's own `setImmediate`: a faked one, as tests of applications have, might never call. */
+/** Emptied by Node's own `setImmediate`: a faked one, common in tests of applications, might never call back. */
 let justScheduled: Delayed[] = [];
 
 function startTimers(): void {

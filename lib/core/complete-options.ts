@@ -1,8 +1,8 @@
 import { SessionError } from './session-errors.js';
 
 /**
- * The options with the defaults for what was left out or is undefined. What the object inherits is no option: a polluted
- * prototype must not decide. Refuses a name that has no default: it is a slip of the pen that would go unnoticed.
+ * The options, with defaults for those that are missing or undefined. Inherited properties do not count, so that a
+ * polluted prototype decides nothing. Refuses a name without a default, since a misspelt option would go unnoticed.
  *
  * @internal
  */

@@ -1,13 +1,13 @@
 import { hash } from 'node:crypto';
-import { OwnValue } from './own-value.js';
+import { ReservedValue } from './reserved-value.js';
 import { isSameSecret } from './same-secret.js';
 import type { Session } from './session.js';
 
-/** Of the stamp, sessions keep the SHA-256 only: it may be the hash of a password, or of use with one. */
-const keptDigest = new OwnValue<string>('stamp');
+/** Sessions keep only the SHA-256 of the stamp: it may be a password hash, or useful together with one. */
+const keptDigest = new ReservedValue<string>('stamp');
 
 /**
- * Notes with which credentials a session was signed in.
+ * Notes the credentials with which a session was signed in.
  *
  * @internal
  */
@@ -17,13 +17,13 @@ export function keepStamp(session: Session<object>, stamp: string | undefined): 
 }
 
 /**
- * Tells whether these are the credentials with which a session was signed in; a session that notes none had others.
+ * Whether a session was signed in with these credentials; false if the session notes none.
  *
  * @internal
  */
 export async function hasStamp(session: Session<object>, stamp: string): Promise<boolean> {
-  const kept = await keptDigest.in(session);
-  return kept !== undefined && isSameSecret(kept, digestOf(stamp));
+  const kept: unknown = await keptDigest.get(session);
+  return typeof kept === 'string' && isSameSecret(kept, digestOf(stamp));
 }
 
 /**

@@ -9,7 +9,7 @@ import { configInvalid } from './session-errors.js';
 export type Duration = number | string;
 
 /**
- * Reads a duration into milliseconds, and refuses what is not a positive finite one.
+ * Converts a duration to milliseconds, and refuses anything but a positive, finite one.
  *
  * @internal
  */
@@ -26,12 +26,12 @@ export function parseDuration(option: string, duration: Duration): number {
 }
 
 const MIN_LIFESPAN_MS = 1_000;
-/** More than any session lives, and far from what a date, a cookie or a column cannot hold. */
+/** Longer than any session lives, and well within the range of dates, cookies and columns. */
 const MAX_LIFESPAN_MS = 100 * 365.25 * 24 * 3_600_000;
 
 /**
- * Reads a duration for which sessions live. Refuses less than a second, since an author who writes 30 means seconds, and
- * more than 100 years, since no store could keep the end.
+ * Converts the lifespan of a session to milliseconds. Refuses less than a second, since an author who writes 30 means
+ * seconds, and more than 100 years, since no store could hold the end.
  *
  * @internal
  */
@@ -43,14 +43,14 @@ export function parseLifespan(option: string, duration: Duration): number {
   throw configInvalid(option, 'from a second to 100 years', given);
 }
 
-/** Timers hold 31 bits, and one that is set for longer goes off at once. @internal */
+/** Timers hold 31 bits, and fire at once when set for longer. @internal */
 export const MAX_DELAY_MS = 2 ** 31 - 1;
 
-/** No store answers sooner, so that each request would be refused. */
+/** No store answers sooner, so every request would be refused. */
 const MIN_DELAY_MS = 10;
 
 /**
- * Reads a duration that becomes a timer, and refuses what is too short or too long for one.
+ * Converts a duration that becomes a timer, and refuses one that is too short or too long for it.
  *
  * @internal
  */

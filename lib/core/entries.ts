@@ -1,15 +1,15 @@
 type Data = Readonly<Record<string, unknown>>;
 
 /**
- * Entries that were set one by one in the object under a key. They are added in place: a copy for each would cost the
- * square of their number.
+ * Entries set one by one in the object under a key. They are added in place, since a copy per entry would make the cost
+ * quadratic.
  *
  * @internal
  */
 export class Entries {
   readonly own: Record<string, unknown> = {};
 
-  /** @param isWhole whether they are all that the object is to hold, or come behind those that the record has */
+  /** @param isWhole whether they replace the object, rather than follow the entries that the record already has */
   constructor(readonly isWhole: boolean) {}
 
   behind(object: unknown): Data {

@@ -9,22 +9,23 @@ import { configInvalid } from './session-errors.js';
  */
 export interface LifetimeOptions {
   /**
-   * Ends a session that nobody used for this long, from a second to 100 years. Shorter protects a browser left open on a shared machine.
+   * Ends a session after this long without use, from a second to 100 years. Shorter protects a browser left open on a
+   * shared machine.
    *
    * @default '30m'
    */
   readonly idleTimeout?: Duration;
   /**
    * Ends a session this long after it was created or rotated, however much it was used: from a second to 100 years.
-   * Shorter bounds what a stolen cookie is worth.
+   * Shorter limits the value of a stolen cookie.
    *
    * @default '12h'
    */
   readonly absoluteLifetime?: Duration;
   /**
-   * Gives a session that is in use a new id this long after it got its present one: at least 2 minutes. Shorter bounds
-   * how long a stolen cookie goes unnoticed. The old id serves until the browser has shown the new one, and a minute
-   * more; its use after that is reported.
+   * Gives a session in use a new id this long after it got its present one: at least 2 minutes. Shorter limits how long
+   * a stolen cookie goes unnoticed. The old id works until the browser has presented the new one, and for a minute
+   * after that; later use of the old id is reported.
    *
    * @default false
    */
@@ -32,9 +33,9 @@ export interface LifetimeOptions {
 }
 
 /**
- * A lifetime of one session, in place of the module's:
+ * A lifetime for one session, in place of the module's:
  *
- * - `'until-browser-closes'`: the module's timeouts, and a cookie that the browser forgets when it closes;
+ * - `'until-browser-closes'`: the module's timeouts, and a cookie that the browser drops when it closes;
  * - `{ afterInactivity }`: an idle timeout of its own, within the module's absolute lifetime;
  * - `{ at }`: ends at that date, however much or little it was used.
  *
@@ -46,7 +47,7 @@ export type SessionLifetime =
   'until-browser-closes' | { readonly afterInactivity: Duration } | { readonly at: Date };
 
 /**
- * A session's own lifetime as its record keeps it; a record without one follows the module's.
+ * A session's own lifetime as its record stores it; without one, the module's applies.
  *
  * @publicApi
  */
@@ -59,7 +60,7 @@ export type LifetimeRule =
 export interface LifetimePolicy {
   readonly idleTimeoutMs: number;
   readonly absoluteLifetimeMs: number;
-  /** Infinity where ids are not renewed. */
+  /** Infinity if ids are not renewed. */
   readonly renewEveryMs: number;
 }
 
@@ -79,12 +80,12 @@ const DEFAULTS: Required<LifetimeOptions> = Object.freeze({
   renewEvery: false,
 });
 
-/** So long the old id of a renewed session serves once its new one was seen: longer than requests are under way. */
+/** How long the old id of a session works once the renewal is confirmed: longer than any request is under way. */
 export const RENEWAL_GRACE_MS = 60_000;
 
 /**
- * A touch is due when this share of the idle time has passed: ten writes at most in an idle period, and a session
- * that is used never ends more than that early.
+ * Share of the idle time after which a touch is due. It allows at most ten writes per idle period, and a session in use
+ * never ends earlier than this share.
  */
 const TOUCH_SHARE = 0.1;
 
@@ -127,7 +128,7 @@ export function parseLifetime(lifetime: SessionLifetime, now: number): LifetimeR
 }
 
 /**
- * When a session ends that is created, or rotated, now.
+ * The deadlines of a session that is created or rotated now.
  *
  * @internal
  */
@@ -141,7 +142,7 @@ export function freshDeadlines(
 }
 
 /**
- * When a session that was last used now ends from disuse; never after its absolute limit.
+ * When a session last used now ends from disuse; never after its absolute limit.
  *
  * @internal
  */
@@ -155,7 +156,7 @@ export function idleDeadline(
 }
 
 /**
- * Tells whether so much of the idle time has passed that a touch is worth a store call.
+ * Whether enough of the idle time has passed for a touch to be worth a store call.
  *
  * @internal
  */
@@ -171,8 +172,8 @@ export function isTouchDue(
 }
 
 /**
- * When a session was last used, as far as its record tells: that or up to a touch's step later. Undefined where disuse is
- * not what ends it next.
+ * When a session was last used, to the precision of a touch: its actual last use is up to one touch interval later.
+ * Undefined if something other than disuse ends it next.
  *
  * @internal
  */
@@ -186,7 +187,7 @@ export function lastUse(
 }
 
 /**
- * Tells whether a session has had its id for so long that it should get a new one.
+ * Whether a session has had its id long enough for a new one to be due.
  *
  * @internal
  */

@@ -2,7 +2,7 @@ import { type Fields, isShapedAsRecord } from './record-shape.js';
 import { recordTooNew } from './session-errors.js';
 import type { LiveRecord, SessionRecord } from './session-record.js';
 
-/** What each live record of this version may have. Whatever else one has, a newer version added. */
+/** Every field that a live record of this version may have. A newer version added any others. */
 const KNOWN: Readonly<Record<keyof LiveRecord, true>> = {
   kind: true,
   key: true,
@@ -16,12 +16,12 @@ const KNOWN: Readonly<Record<keyof LiveRecord, true>> = {
   userId: true,
   signedInAt: true,
   lifetime: true,
-  visit: true,
+  lineage: true,
   issuedAt: true,
-  predecessor: true,
+  renewedFrom: true,
 };
 
-/** What means the same in every format: whose a session is, and how long it lives. Nothing of what it holds. */
+/** Fields with the same meaning in every format: the session's user and lifetime, and none of its contents. */
 const OUTLINE = [
   'kind',
   'key',
@@ -32,14 +32,14 @@ const OUTLINE = [
   'format',
   'userId',
   'signedInAt',
-  'visit',
+  'lineage',
 ] as const satisfies readonly (keyof LiveRecord)[];
 
-/** The outlines of records that were refused, by the error. Errors themselves hold nothing of a record. */
+/** The outlines of refused records, by error. The errors themselves hold nothing of a record. */
 const refused = new WeakMap<object, SessionRecord | undefined>();
 
 /**
- * Has a record keep the fields of another that this version does not know.
+ * Copies to a record the fields of another that this version does not know.
  *
  * @internal
  */
@@ -66,8 +66,8 @@ export function isTooNew(error: unknown): boolean {
 }
 
 /**
- * What is known of the record that was too new: undefined if not even that has the shape it had. Not to be written: it
- * lacks what the record holds.
+ * The readable part of a record in a too new format: undefined if even the outline has changed shape. Never write it,
+ * since it lacks the contents of the record.
  *
  * @internal
  */

@@ -4,13 +4,13 @@ import { isUserId } from './user-id.js';
 /** @internal */
 export type Fields = Record<string, unknown>;
 
-/** Deeper than what the library stores, with the levels that it adds, and far from what would overflow a stack. */
+/** Deeper than anything the library stores, including the levels it adds, and far from overflowing a stack. */
 const MAX_RECORD_DEPTH = 2 * MAX_DEPTH;
 
 type Check = (value: unknown) => boolean;
 
 /**
- * Whether it has the fields of a record, each of its type, so that nothing of it can fail where it is used.
+ * Whether a value has the fields of a record, each of the right type, so that using them cannot fail.
  *
  * @internal
  */
@@ -27,8 +27,8 @@ function hasBody(value: Fields): boolean {
   switch (value.kind) {
     case 'live':
       return hasFields(value, LIVE);
-    case 'marker':
-      return hasFields(value, MARKER);
+    case 'tombstone':
+      return hasFields(value, TOMBSTONE);
     default:
       return false;
   }
@@ -48,21 +48,24 @@ const HEAD = {
   absoluteExpiresAt: isInstant,
 } satisfies Record<string, Check>;
 
-const PREDECESSOR = { key: isText, revision: isText, salt: isText } satisfies Record<string, Check>;
-const SUCCESSOR = { salt: isText, until: optional(isInstant) } satisfies Record<string, Check>;
+const RENEWED_FROM = { key: isText, revision: isText, salt: isText } satisfies Record<
+  string,
+  Check
+>;
+const RENEWED_TO = { salt: isText, until: optional(isInstant) } satisfies Record<string, Check>;
 
 const LIVE = {
   data: isObject,
   userId: optional(isUserId),
   signedInAt: optional(isInstant),
   lifetime: optional(isLifetimeRule),
-  visit: optional(isText),
+  lineage: optional(isText),
   issuedAt: optional(isInstant),
-  predecessor: optional((value) => isObject(value) && hasFields(value, PREDECESSOR)),
+  renewedFrom: optional((value) => isObject(value) && hasFields(value, RENEWED_FROM)),
 } satisfies Record<string, Check>;
 
-const MARKER = {
-  successor: optional((value) => isObject(value) && hasFields(value, SUCCESSOR)),
+const TOMBSTONE = {
+  renewedTo: optional((value) => isObject(value) && hasFields(value, RENEWED_TO)),
 } satisfies Record<string, Check>;
 
 function isLifetimeRule(value: unknown): boolean {
@@ -90,5 +93,8 @@ function optional(check: Check): Check {
 
 function isFlat(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return true;
-  return levels > 0 && Object.values(value).every((part) => isFlat(part, levels - 1));
+  if (levels === 0) return false;
+  const parts: unknown[] = Array.isArray(value) ? value : Object.values(value);
+  for (const part of parts) if (!isFlat(part, levels - 1)) return false;
+  return true;
 }

@@ -1,8 +1,8 @@
 import { sessionTooLarge } from './session-errors.js';
 
 /**
- * A running count of the bytes of JSON that the recorded values take at least, so that a request that records more than a
- * record may hold is refused where it does.
+ * A running lower bound on the bytes of JSON that the recorded values take. It lets a request be refused at the very
+ * call that records more than a record may hold.
  *
  * @internal
  */
@@ -12,12 +12,15 @@ export class RecordedBytes {
 
   constructor(readonly limit: number) {}
 
-  /** Counts what is under a key now, in place of what was. Throws SESSION_TOO_LARGE, and counts nothing, above the limit. */
+  /**
+   * Counts the value now under a key, in place of the previous one. Above the limit, counts nothing and throws
+   * SESSION_TOO_LARGE.
+   */
   set(key: string, value: unknown): void {
     this.#count(key, key.length + leastBytesOf(value));
   }
 
-  /** Counts one entry more of the object under a key. */
+  /** Counts one more entry of the object under a key. */
   add(key: string, name: string, value: unknown): void {
     const before = this.#byKey.get(key) ?? key.length;
     this.#count(key, before + name.length + leastBytesOf(value));
@@ -36,7 +39,9 @@ export class RecordedBytes {
   }
 }
 
-/** A letter is a byte at least, and so is each value that is no text: cheaper than its JSON, and never more. */
+/**
+ * A character takes at least a byte, and so does every value other than text: cheaper than making the JSON, never more.
+ */
 function leastBytesOf(value: unknown): number {
   if (typeof value === 'string') return value.length + 2;
   if (typeof value !== 'object' || value === null) return 1;

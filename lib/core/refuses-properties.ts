@@ -1,9 +1,9 @@
 import { propertyRefused } from './session-errors.js';
 
 /**
- * Stands behind a prototype and refuses to assign a property that the class does not have. Properties that it has are
- * found before, so refusing costs them nothing. `Object.preventExtensions` would say nothing in sloppy mode, and name no
- * remedy in strict mode.
+ * Stands behind a prototype and refuses assignments to properties that the class does not have. A lookup finds existing
+ * properties first, so they pay nothing for it. `Object.preventExtensions` would fail silently in sloppy mode, and name
+ * no remedy in strict mode.
  *
  * @internal
  */

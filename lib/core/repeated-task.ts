@@ -1,12 +1,12 @@
 import type { Clock } from './clock.js';
 import { MAX_DELAY_MS } from './duration.js';
 
-/** How far a run may be from the interval, so that processes that started together drift apart. */
+/** Variation of each interval, so that processes that started together drift apart. */
 const JITTER = 0.1;
 
 /**
- * Runs a task again and again: for the first time after a random part of the interval, then about once per interval,
- * never twice at once. The task reports what fails, and does not reject.
+ * Runs a task repeatedly: first after a random part of the interval, then about once per interval, with no two runs
+ * overlapping. The task reports its own failures, and does not reject.
  *
  * @internal
  */
@@ -27,7 +27,7 @@ export class RepeatedTask {
     this.#plan(Math.random() * this.everyMs);
   }
 
-  /** Resolves when a run that is under way has come to its end. */
+  /** Resolves once a run under way has ended. */
   async stop(): Promise<void> {
     this.#isStopped = true;
     this.#cancel();

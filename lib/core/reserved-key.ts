@@ -1,6 +1,6 @@
 import { valueUnsupported } from './session-errors.js';
 
-/** What the library keeps in a session for itself stands under keys that begin like this. */
+/** Prefix of the keys under which the library keeps its own values in a session. */
 const PREFIX = '@sessions/';
 
 /** @internal */
@@ -14,8 +14,8 @@ export function isReserved(key: string): boolean {
 }
 
 /**
- * Refuses a key that is the library's own, so that no application can write what the library relies on, not even one
- * that takes keys from its clients.
+ * Refuses a key that belongs to the library, so that no application can write what the library relies on, even if it
+ * takes keys from its clients.
  *
  * @internal
  */
@@ -26,7 +26,7 @@ export function refuseReserved(key: string): void {
 }
 
 /**
- * The part of the data that the library keeps for itself, or the part that it does not.
+ * The part of the data that belongs to the library, or the part that does not.
  *
  * @internal
  */

@@ -1,18 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import type { SessionRecord } from './session-record.js';
 
-/** A record remembers the last revision of this number of writers: of those that wrote it last. */
+/** Number of writers whose last revision a record remembers: the most recent ones. */
 const REMEMBERED_WRITERS = 16;
 const RANDOM_BYTES = 9;
 /** Length of the writer's name, in front of the counter. */
 const NAME_LENGTH = (RANDOM_BYTES / 3) * 4;
 
-/** Ends each revision, so that none is the beginning of another. */
+/** Ends each revision, so that none is a prefix of another. */
 const END_MARK = '.';
 
 /**
- * Makes the revisions of one writer. A writer does not write a session again before the outcome of its last write is
- * known or given up. Unique: 72 random bits, then a counter.
+ * Makes the revisions of one writer. A writer writes a session again only once the outcome of its last write is known
+ * or given up. Unique: 72 random bits, then a counter.
  *
  * @internal
  */
@@ -26,7 +26,7 @@ export class RevisionSource {
 }
 
 /**
- * The revision of somebody who writes once.
+ * A revision for a writer that writes once.
  *
  * @internal
  */
@@ -35,8 +35,8 @@ export function newRevision(): string {
 }
 
 /**
- * The revisions that a record remembers when `previous` is written over: the last of each writer, so that however
- * often others write, a writer finds its own.
+ * The revisions that a record remembers once `previous` is overwritten: the last of each writer. A writer therefore
+ * finds its own, however often others write.
  *
  * @internal
  */
@@ -49,7 +49,7 @@ export function revisionsAfter({
 }
 
 /**
- * Tells whether the save of that revision, its writer's last, wrote the record or one before it.
+ * Whether the save with that revision, its writer's last, wrote this record or one before it.
  *
  * @internal
  */

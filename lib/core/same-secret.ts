@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 
 /**
- * Compares in a time that tells nothing but whether the lengths differ.
+ * Compares in a time that reveals only whether the lengths differ.
  *
  * @internal
  */

@@ -1,7 +1,7 @@
 import { shownName, shownNames } from './shown-name.js';
 
 /**
- * What can go wrong, named by what the caller can do about it. The README has a heading for each.
+ * The ways in which a session can fail, named by what the caller can do about each. The README has a heading for each.
  *
  * @publicApi
  */
@@ -18,15 +18,17 @@ export type SessionErrorCode =
   | 'SESSION_HEADERS_SENT';
 
 /**
- * The one error class of this library. `code` tells the cases apart, `cause` keeps what a store threw. Its message
+ * The one error class of this library. `code` distinguishes the cases, `cause` keeps the store's own error. Its message
  * names options and, escaped and shortened, keys, and never holds an id, a secret or a value.
  *
  * @publicApi
  */
 export class SessionError extends Error {
+  /** Always `'SessionError'`. */
   override readonly name = 'SessionError';
 
   constructor(
+    /** Which case it is. */
     readonly code: SessionErrorCode,
     message: string,
     cause?: unknown,
@@ -34,6 +36,7 @@ export class SessionError extends Error {
     super(message, cause === undefined ? undefined : { cause });
   }
 
+  /** Whether a thrown value is a `SessionError` with this code. */
   static is(error: unknown, code: SessionErrorCode): error is SessionError {
     return error instanceof SessionError && error.code === code;
   }
@@ -52,6 +55,14 @@ export function noSessionHere(): SessionError {
   return new SessionError(
     'SESSION_NOT_AVAILABLE',
     'This request has no session. Import `SessionModule.forRoot()` in the root module, or remove `@SkipSession()` from this route.',
+  );
+}
+
+/** @internal */
+export function sessionNotNamed(): SessionError {
+  return new SessionError(
+    'SESSION_NOT_AVAILABLE',
+    'A message to a microservice carries no cookie, and nothing says which session it belongs to. Say where its id is: `SessionModule.forRoot({ messages: { sessionId: (host) => host.switchToRpc().getData().sessionId } })`.',
   );
 }
 

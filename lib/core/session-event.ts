@@ -1,20 +1,19 @@
 /**
- * What happened to a session:
+ * The type of a session event:
  *
- * - `'signed-in'`, `'signed-out'`: it came to belong to a user, or belongs to none, or to another one, or ended by
- *   `destroy()`;
- * - `'rotated'`, `'renewed'`: it got a new id, because rights changed or because the old one was old;
- * - `'revoked'`: it was ended from another session or by the application;
- * - `'ended-by-limit'`: it was ended because its user had too many;
- * - `'expired'`: a request showed the id of a session whose time is over, and the store still has it. Nothing happens at
- *   the instant of expiry itself. Told once per request that shows the id: its response clears the cookie, but others may
- *   be under way;
- * - `'unknown-id'`: a request showed a well-formed id that leads to no session: it was never given out, or the session
- *   ended since, or it expired and the store has it no more;
- * - `'old-id'`: a request showed an id after the one that renewed it had been shown, and its time was over: the cookie may
- *   have been copied.
+ * - `'signed-in'`, `'signed-out'`: a user got the session, or lost it: to another user, to none, or by `destroy()`;
+ * - `'rotated'`, `'renewed'`: it got a new id, because rights changed or because the old id had reached its age;
+ * - `'revoked'`: another session or the application ended it;
+ * - `'evicted'`: it ended because its user had more sessions than the limit;
+ * - `'expired'`: a request presented the id of an expired session that the store still has. Nothing is emitted at the
+ *   instant of expiry itself. Emitted once per request that presents the id: its response clears the cookie, but other
+ *   requests may be under way;
+ * - `'unknown-id'`: a request presented a well-formed id that leads to no session. The id was never issued, the session
+ *   has ended, or it expired and the store no longer has it;
+ * - `'replayed-id'`: a request presented an old id after its renewal was confirmed and the old id's time was over: the
+ *   cookie may have been copied.
  *
- * `Sessions.open` with an id counts as a request that shows it.
+ * `Sessions.open` with an id counts as a request that presents it.
  *
  * @publicApi
  */
@@ -24,10 +23,10 @@ export type SessionEventType =
   | 'rotated'
   | 'renewed'
   | 'revoked'
-  | 'ended-by-limit'
+  | 'evicted'
   | 'expired'
   | 'unknown-id'
-  | 'old-id';
+  | 'replayed-id';
 
 /**
  * One entry of an audit log.
@@ -35,32 +34,36 @@ export type SessionEventType =
  * @publicApi
  */
 export interface SessionEvent {
+  /** The type of the event. */
   readonly type: SessionEventType;
   /**
-   * Tells sessions apart and stays the same when the id changes; says nothing about the id. Of an id that leads to no
-   * session, it tells ids apart.
+   * Identifies the session and stays the same when the id changes; reveals nothing about the id. For an id that leads
+   * to no session, it identifies the id.
    */
   readonly fingerprint: string;
-  /** Whom it concerns, where somebody was signed in. */
+  /** The user concerned, if the session had one. */
   readonly userId?: string;
   /** Milliseconds since the epoch. */
   readonly at: number;
   /**
-   * The request that did it, as Express or Fastify hands it out, for its address, user agent and route; in a gateway, that
-   * of the handshake. Undefined where there is none: in jobs, with `Sessions.open`, and for what the application ends by
-   * `revoke`. It holds the cookie, so the property is not enumerable: writing out an event leaves it out.
+   * The request that caused the event, as Express or Fastify provides it, for its address, user agent and route; in a
+   * gateway, that of the handshake. Undefined where there is none: in jobs, in microservices and with `Sessions.open`.
+   *
+   * A `'revoked'` event has none either, since `Sessions.revoke` and `revokeAll` do not know on whose behalf they run.
+   * A request that calls them logs that itself. The request holds the cookie, so the property is not enumerable, and a
+   * serialised event leaves it out.
    */
   readonly request?: object;
 }
 
 /**
- * Hears of what happens to sessions; see the `listener` option.
+ * Receives session events; see the `listener` option.
  *
  * @publicApi
  */
 export abstract class SessionListener {
   /**
-   * Called after what happened is stored, and not awaited: the response does not wait for it. What it throws is logged
+   * Called after the change is stored, and not awaited: the response does not wait for it. An error it throws is logged
    * and changes nothing.
    */
   abstract onSessionEvent(event: SessionEvent): void | Promise<void>;

@@ -7,7 +7,7 @@ import { createHmac, hash, randomFillSync } from 'node:crypto';
 const CANONICAL_ID = /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/;
 
 const ID_BYTES = 32;
-/** Drawn for many ids at once: asking the system costs more than all else that a new session takes. */
+/** Drawn for 128 ids at once: asking the system costs more than the rest of making a session. */
 const randomness = Buffer.alloc(128 * ID_BYTES);
 let used = randomness.length;
 
@@ -25,8 +25,8 @@ export function newSessionId(): string {
 }
 
 /**
- * The id that renews another: as unguessable as a new one to whoever lacks the old id or the salt, so that a store that
- * keeps the salt keeps no id, and an old id from somewhere else leads nowhere without the store.
+ * The id that renews another. Without the old id or the salt it is as unguessable as a new one. A store with the salt
+ * therefore holds no id, and an old id from elsewhere leads nowhere without the store.
  *
  * @internal
  */
@@ -35,7 +35,7 @@ export function renewedId(oldId: string, salt: string): string {
 }
 
 /**
- * Tells whether the text has the one spelling that {@link newSessionId} gives an id.
+ * Whether the text has the one spelling that {@link newSessionId} gives an id.
  *
  * @internal
  */
@@ -44,8 +44,8 @@ export function isSessionId(text: string): boolean {
 }
 
 /**
- * The name under which a store keeps the session: the SHA-256 of its id, so that whoever reads the store learns
- * no id, and looking one up takes the same time however much of it was guessed right.
+ * The name under which a store keeps the session: the SHA-256 of its id. A reader of the store learns no id, and a
+ * lookup takes the same time however much of an id was guessed right.
  *
  * @internal
  */

@@ -10,14 +10,14 @@ import {
 } from './standard-schema.js';
 
 /**
- * What becomes of a stored value that does not fit its schema.
+ * How a key treats a stored value that does not fit its schema.
  *
  * @publicApi
  */
 export interface SessionKeyOptions {
   /**
-   * Makes a value that fits out of one that does not, which another version of the application stored. What it returns
-   * counts if it fits, and is stored by the next `set` or `update`. What it throws goes through to who reads.
+   * Turns a stored value that does not fit, written by another version of the application, into one that does. Its
+   * result counts if it fits, and the next `set` or `update` stores it. An error it throws reaches the reader.
    *
    * @default none: the value counts as absent
    */
@@ -30,29 +30,31 @@ export interface SessionKeyOptions {
  * @publicApi
  */
 export interface SessionKey<Input, Output> {
+  /** The key under which the value stands in a session. */
   readonly name: string;
 
-  /** What the schema makes of the stored value; undefined when there is none, or none that fits or can be migrated. */
+  /** The schema's output for the stored value; undefined if there is no value, or none that fits or can be migrated. */
   get(session: Session<object>): Promise<Frozen<Output> | undefined>;
 
   /**
-   * Sets the key as {@link Session.set} does. A value that does not fit throws SESSION_VALUE_UNSUPPORTED, with the path to
-   * what is wrong.
+   * Sets the key as {@link Session.set} does. A value that does not fit throws SESSION_VALUE_UNSUPPORTED, with the path
+   * to the offending part.
    */
   set(session: Session<object>, value: Frozen<Input>): void;
 
   /**
-   * Updates the key as {@link Session.update} does: `compute` gets what `get` would give, and what it returns must fit.
-   * Resolves to what `get` would give next.
+   * Updates the key as {@link Session.update} does: `compute` receives what `get` would return, and its result must
+   * fit. Resolves to what `get` would return next.
    */
   update<R extends Frozen<Input> | undefined>(
     session: Session<object>,
     compute: (current: Frozen<Output> | undefined) => R,
   ): Promise<Frozen<Output> | Extract<R, undefined>>;
 
-  /** Removes the key as {@link Session.take} does, and resolves to what `get` would have given. */
+  /** Removes the key as {@link Session.take} does, and resolves to what `get` would have returned. */
   take(session: Session<object>): Promise<Frozen<Output> | undefined>;
 
+  /** Removes the key as {@link Session.delete} does. */
   delete(session: Session<object>): void;
 }
 
@@ -90,7 +92,7 @@ class SchemaKey<Input, Output> implements SessionKey<Input, Output> {
     anyKeysOf(session).delete(this.name);
   }
 
-  /** The value is kept as it was given, so that the schema makes of it what it makes of it now. */
+  /** The value is kept as given, so that the schema transforms it on each read as it does now. */
   #fitting(value: unknown): unknown {
     const { issues } = this.#judge(value);
     if (issues) throw valueMisfit(this.name, placeOf(issues, this.name));
@@ -108,7 +110,7 @@ class SchemaKey<Input, Output> implements SessionKey<Input, Output> {
   #judge(value: unknown): Verdict<Output> {
     const verdict = this.schema['~standard'].validate(value);
     if (!('then' in verdict)) return verdict;
-    // Nobody waits for it any more.
+    // The call has already thrown, so nothing else awaits the promise.
     verdict.catch(() => undefined);
     throw configInvalid(
       `sessionKey('${this.name}')`,
@@ -121,9 +123,9 @@ class SchemaKey<Input, Output> implements SessionKey<Input, Output> {
 /**
  * A key whose values a schema checks, with their types: zod, valibot, arktype, or any other library of Standard Schema.
  *
- * What is stored is the value as it was given; `get` gives what the schema makes of it, with its defaults and
- * transformations. A stored value that does not fit any more counts as absent, unless `migrate` makes one of it that
- * does. Schemas must answer at once: one that answers by a promise throws SESSION_CONFIG_INVALID.
+ * The session stores the value as given; `get` returns the schema's output, with its defaults and transformations. A
+ * stored value that no longer fits counts as absent, unless `migrate` turns it into one that does. Schemas must be
+ * synchronous: one that returns a promise throws SESSION_CONFIG_INVALID.
  *
  * ```ts
  * const cart = sessionKey('cart', z.object({ items: z.array(z.string()) }));

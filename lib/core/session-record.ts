@@ -2,87 +2,101 @@ import type { LifetimeRule } from './lifetime.js';
 import { tooNew } from './newer-record.js';
 import { type Fields, isObject, isShapedAsRecord } from './record-shape.js';
 import { recordUnreadable } from './session-errors.js';
+import { fromStored, toStored } from './stored-format.js';
 
 /**
- * The version of the record format that this library writes, and the only one it reads. It goes up with a change that a
- * server would get wrong which merely keeps the fields it does not know.
+ * The version of the record format that this library writes, and the only one it reads. It rises with a change that a
+ * server of an older version would mishandle by merely keeping unknown fields.
  */
 const FORMAT = 1;
 
 interface RecordHead {
-  /** The SHA-256 of the session id: all that a store ever sees of it. */
+  /** The SHA-256 of the session id: all that a store ever learns of it. */
   readonly key: string;
-  /** Opaque and unique per write: names this state of the record. */
+  /** Opaque and unique per write: identifies this state of the record. */
   readonly revision: string;
   /**
-   * The last revisions of those who wrote before, newest last, so that a commit whose answer got lost can find out that
-   * it happened.
+   * The last revision of each recent writer, newest last, so that a commit whose answer was lost can find out that it
+   * happened.
    */
   readonly recentRevisions: readonly string[];
-  /** When the session, or the visit before a rotation, began: milliseconds since the epoch. */
+  /** When the session, or its lineage before a rotation, began: milliseconds since the epoch. */
   readonly createdAt: number;
-  /** The instant from which the record counts as absent, unless a touch or a save moves it on: milliseconds since the epoch. */
+  /**
+   * The instant from which the record counts as absent, unless a touch or a save moves it: milliseconds since the
+   * epoch.
+   */
   readonly expiresAt: number;
-  /** The instant that no touch goes beyond: milliseconds since the epoch, never before `expiresAt`. */
+  /** The instant that no touch exceeds: milliseconds since the epoch, never before `expiresAt`. */
   readonly absoluteExpiresAt: number;
+  /** The version of the record format in which it was written. */
   readonly format: number;
 }
 
 /**
- * What a store keeps of a session that lives.
+ * The stored form of a live session.
  *
  * @publicApi
  */
 export interface LiveRecord extends RecordHead {
+  /** Distinguishes it from a tombstone. */
   readonly kind: 'live';
+  /** The values of the session, by key. */
   readonly data: Readonly<Record<string, unknown>>;
+  /** The session's user; missing if nobody is signed in. */
   readonly userId?: string;
-  /** When the session came to belong to its user: milliseconds since the epoch. */
+  /** When the user got the session: milliseconds since the epoch. */
   readonly signedInAt?: number;
+  /** The lifetime set by `setLifetime`, in place of the module's. */
   readonly lifetime?: LifetimeRule;
-  /** The key under which the visit began, where a rotation has given it another since. */
-  readonly visit?: string;
-  /** When the session got its present id, if not when it was created: milliseconds since the epoch. */
+  /** The session's first key, if a rotation has replaced it: the same across all rotations. */
+  readonly lineage?: string;
+  /** When the session got its present id, if not at its creation: milliseconds since the epoch. */
   readonly issuedAt?: number;
-  /** The record it had before its id was renewed, until a request has shown the new id. */
-  readonly predecessor?: Pick<RecordHead, 'key' | 'revision'> & Pick<Successor, 'salt'>;
+  /** The record before its id was renewed, until a request has presented the new id. */
+  readonly renewedFrom?: Pick<RecordHead, 'key' | 'revision'> & Pick<RenewedTo, 'salt'>;
 }
 
 /**
- * What a rotation leaves under the old key for a while: requests with the old id see no session through it, unless the
- * id was merely renewed.
+ * Left by a rotation under the old key for a while. It gives requests with the old id no session, unless the id was
+ * merely renewed.
  *
  * @publicApi
  */
-export interface RotationMarker extends RecordHead {
-  readonly kind: 'marker';
-  readonly successor?: Successor;
+export interface Tombstone extends RecordHead {
+  /** Distinguishes it from a live session. */
+  readonly kind: 'tombstone';
+  /** Redirects to the new id, if the id was merely renewed. */
+  readonly renewedTo?: RenewedTo;
 }
 
 /**
- * What leads from an old id to the one that renewed it, for who knows the old id.
+ * Leads from an old id to the one that renewed it, for a holder of the old id.
  *
  * @publicApi
  */
-export interface Successor {
-  /** The new id follows from this and the old id; it is not kept itself. */
+export interface RenewedTo {
+  /** The new id is derived from this and the old id; it is not stored itself. */
   readonly salt: string;
-  /** The instant from which the old id is worth nothing: milliseconds since the epoch. Open until the new id is seen. */
+  /**
+   * The instant from which the old id is worthless: milliseconds since the epoch. Missing until the renewal is
+   * confirmed.
+   */
   readonly until?: number;
 }
 
 /**
- * What a store keeps: plain data that survives JSON.
+ * The stored form of a session: plain data that survives JSON.
  *
  * @publicApi
  */
-export type SessionRecord = LiveRecord | RotationMarker;
+export type SessionRecord = LiveRecord | Tombstone;
 
 /** @internal */
 export type RecordContent<R extends SessionRecord> = Omit<R, 'format'>;
 
 /**
- * Makes the object itself a record, sparing a copy.
+ * Turns the object itself into a record, which spares a copy.
  *
  * @internal
  */
@@ -90,31 +104,32 @@ export function makeRecord<R extends SessionRecord>(content: RecordContent<R>): 
   return Object.assign(content, { format: FORMAT }) as unknown as R;
 }
 
-/** The record that was written last, and its text: a commit measures a record right before its store writes it. */
+/** The last encoded record, and its text: a commit measures a record right before its store writes it. */
 let last: { readonly record: SessionRecord; readonly text: string } | undefined;
 
 /**
- * Writes a record as text. Records do not change, so it is not made twice in a row.
+ * Encodes a record as text. Records are immutable, so encoding one twice in a row costs nothing more.
  *
  * @publicApi
  */
 export function encodeRecord(record: SessionRecord): string {
-  if (last?.record !== record) last = { record, text: JSON.stringify(record) };
+  if (last?.record !== record) last = { record, text: JSON.stringify(toStored(record)) };
   return last.text;
 }
 
 /**
- * Reads a record that {@link encodeRecord} wrote. `expiresAt` is the store's own, where a touch moved it since. Fields
- * that this version does not know stay in the record.
+ * Decodes a record that {@link encodeRecord} wrote. `expiresAt` is the store's own, if a touch has moved it since.
+ * Fields that this version does not know stay in the record.
  *
  * Throws SESSION_STORE_UNAVAILABLE for a record in a newer format: a newer version of this library serves the session,
  * and this one neither serves nor ends it. Throws SESSION_RECORD_UNREADABLE for anything else: the session then counts
- * as absent. A store lets both pass.
+ * as absent. A store passes both on.
  *
  * @publicApi
  */
 export function decodeRecord(text: string, expiresAt?: number): SessionRecord {
-  const record = parse(text);
+  const stored = parse(text);
+  const record = isObject(stored) ? fromStored(stored) : stored;
   if (expiresAt !== undefined && isObject(record)) record.expiresAt = expiresAt;
   assertRecord(record);
   return record;

@@ -2,99 +2,99 @@ import { Changes } from './changes.js';
 import { SessionError } from './session-errors.js';
 import { newSessionId } from './session-id.js';
 import {
-  asOffered,
-  type Asker,
+  keepPendingCookie,
+  type RequestInfo,
   type CookieAction,
   type Intent,
-  isOffered,
-  type Modification,
+  isCookiePending,
+  type KeyUpdate,
   type SessionBackend,
-  type Standing,
-} from './standing.js';
+  type SessionPhase,
+} from './session-phase.js';
 import type { ValuesInPlace } from './values-in-place.js';
 
 const NO_DATA = Object.freeze({});
 const NO_CHANGES = new Changes();
 
 /**
- * The state machine behind a session: what is known of its record, what this request changed, and what is to become
- * of the cookie. Readers share one load; commits run one after the other.
+ * The state machine behind a session: the known record, the changes of this request, and the pending action on the
+ * cookie. Readers share one load; commits run one after the other.
  *
  * @internal
  */
 export class SessionState {
-  #standing: Standing;
+  #phase: SessionPhase;
   #changes: Changes;
-  /** What the commit under way is writing: readers see it already. */
+  /** The changes that the commit under way is writing: readers already get them. */
   #underWay = NO_CHANGES;
   #intent: Intent = 'keep';
   #cookie: CookieAction = 'leave';
   #canIssueCookie = true;
   #isDiscarded = false;
-  /** Whether there is more to do than what was asked for: to renew, to touch, to offer the cookie of a renewed id. */
-  #isKeptUp = true;
+  /** Whether maintenance may still be due: to renew, to touch, or to send the pending cookie of a renewed id. */
+  #isMaintained = true;
   #edits = 0;
-  /** How many edits there had been when the last commit failed; none when it did not. */
+  /** The number of edits when the last commit failed; undefined if it succeeded. */
   #refusedAt: number | undefined;
   #loading: Promise<void> | undefined;
   #lastTurn: Promise<unknown> = Promise.resolve();
   #turnsLeft = 0;
   #nextId: string | undefined;
 
-  /** Whether the application looked at the session or changed it. */
+  /** Whether the application read or changed the session. */
   isUsed = false;
-  /** Called at each use from when it is set: once the response is over, nothing else finishes the session. */
+  /** Called at each use once it is set: after the response, nothing else finishes the session. */
   onUse: (() => void) | undefined;
 
-  /** What the application changes without the handle, where a compatibility layer lets it. */
+  /** Values that the application changes without the handle, where a compatibility layer allows it. */
   inPlace: ValuesInPlace | undefined;
 
   /**
    * @param presented the well-formed ids that the request presented; undefined if it presented nothing at all
-   * @param asker whose session this is
+   * @param requestInfo the request that owns this state
    */
   constructor(
     readonly backend: SessionBackend,
     presented?: readonly string[],
-    readonly asker: Asker = { arrivedAt: backend.now() },
+    readonly requestInfo: RequestInfo = { arrivedAt: backend.now() },
   ) {
     this.#changes = this.#noChanges();
-    this.#standing = standingOf(presented);
+    this.#phase = phaseOf(presented);
   }
 
-  get standing(): Standing {
-    return this.#standing;
+  get phase(): SessionPhase {
+    return this.#phase;
   }
 
   get cookie(): CookieAction {
-    return isOffered(this.#standing) && this.#isKeptUp ? 'issue' : this.#cookie;
+    return isCookiePending(this.#phase) && this.#isMaintained ? 'issue' : this.#cookie;
   }
 
-  /** Everything this request changed and that is not in the record as last seen. */
+  /** All changes of this request that are not in the last known record. */
   get unsaved(): Changes {
     return this.#underWay.isEmpty ? this.#changes : this.#underWay.followedBy(this.#changes);
   }
 
   get data(): Readonly<Record<string, unknown>> {
-    return this.#standing.kind === 'live' ? this.#standing.record.data : NO_DATA;
+    return this.#phase.kind === 'live' ? this.#phase.record.data : NO_DATA;
   }
 
-  /** The id under which the session is stored, or will be once it is. */
+  /** The id under which the session is stored, or will be. */
   get idToBe(): string {
     const isIdKept = this.#nextId === undefined && this.#intent !== 'rotate';
-    if (isIdKept && this.#standing.kind === 'live') return this.#standing.id;
+    if (isIdKept && this.#phase.kind === 'live') return this.#phase.id;
     return (this.#nextId ??= newSessionId());
   }
 
-  /** Whether the end of the request has something to do that takes a commit. */
+  /** Whether the end of the request needs a commit. */
   get hasWork(): boolean {
     if (this.#isDiscarded || !this.isUsed) return false;
     if (!this.#changes.isEmpty || this.#intent !== 'keep') return true;
     if (this.inPlace?.areChanged) return true;
-    if (!this.#isKeptUp) return false;
-    switch (this.#standing.kind) {
+    if (!this.#isMaintained) return false;
+    switch (this.#phase.kind) {
       case 'live':
-        return this.backend.isUpkeepDue(this.#standing, this.#canIssueCookie);
+        return this.backend.isMaintenanceDue(this.#phase, this.#canIssueCookie);
       case 'absent':
         return this.#cookie === 'leave';
       default:
@@ -102,19 +102,19 @@ export class SessionState {
     }
   }
 
-  /** Notes that the application uses its handle, which knows by then what was changed without it. */
+  /** Notes a use of the handle, and first records what was changed without it. */
   use(): void {
     this.isUsed = true;
     this.onUse?.();
     if (this.inPlace) this.#record(this.inPlace);
   }
 
-  /** Whether all there is to write has been refused: nothing was changed since a commit failed. */
+  /** Whether everything left to write was refused: nothing has changed since a commit failed. */
   get isRefused(): boolean {
     return this.#refusedAt === this.#edits;
   }
 
-  /** The changes of this request, to add one. */
+  /** The changes of this request, to which the caller adds one. */
   edit(): Changes {
     this.#edits++;
     return this.#changes;
@@ -126,79 +126,81 @@ export class SessionState {
     this.#nextId = undefined;
   }
 
-  /** Looks the presented ids up, once for all callers. A failure stays: the session is not served as if it were new. */
+  /**
+   * Looks up the presented ids, once for all callers. A failure stays, lest the session be served as if it were new.
+   */
   load(): Promise<void> {
-    const { kind } = this.#standing;
+    const { kind } = this.#phase;
     if (kind !== 'unloaded') return Promise.resolve();
-    this.#loading ??= this.#loadNow(this.#standing.ids);
+    this.#loading ??= this.#loadNow(this.#phase.ids);
     return this.#loading;
   }
 
-  /** Writes what was changed so far, and resolves to what the modification stored. */
-  commit(modification?: Modification): Promise<unknown> {
+  /** Writes the changes so far, and resolves to the value that the key update stored. */
+  commit(keyUpdate?: KeyUpdate): Promise<unknown> {
     return this.#inTurn(async () => {
-      if (!modification && !this.hasWork) return undefined;
-      const isUnloaded = this.#standing.kind === 'unloaded';
+      if (!keyUpdate && !this.hasWork) return undefined;
+      const isUnloaded = this.#phase.kind === 'unloaded';
       const isFresh = isUnloaded && this.#loading === undefined;
       if (isUnloaded) await this.load();
       if (this.inPlace) this.#record(this.inPlace);
-      return this.#commitNow(modification, isFresh);
+      return this.#commitNow(keyUpdate, isFresh);
     });
   }
 
-  /** Whether anything is left to write or is being written. */
+  /** Whether a write is left or under way. */
   get isBusy(): boolean {
     return this.#turnsLeft > 0 || this.hasWork;
   }
 
-  /** Writes what is left to write, after whatever is being written; undefined when all is done. */
+  /** Writes what is left, after any write under way; undefined if there is nothing left. */
   finish(): Promise<unknown> | undefined {
     return this.isBusy ? this.commit() : undefined;
   }
 
-  /** Ends the session. What is changed from this call on belongs to a new one. */
+  /** Ends the session. Changes from this call on belong to a new one. */
   destroy(): Promise<void> {
     this.#changes = this.#noChanges();
     return this.#inTurn(async () => {
-      // An old id may lead to a marker, and then neither the marker nor the cookie is this request's to remove.
+      // An old id may lead to a tombstone: then this request may remove neither the tombstone nor the cookie.
       await this.load();
-      const { standing, cookie } = await this.backend.commit({
-        standing: this.#standing,
+      const { phase, cookie } = await this.backend.commit({
+        phase: this.#phase,
         isFresh: false,
         intent: 'destroy',
         changes: NO_CHANGES,
-        modification: undefined,
+        keyUpdate: undefined,
         canIssueCookie: this.#canIssueCookie,
-        asker: this.asker,
+        requestInfo: this.requestInfo,
       });
       this.#intent = 'keep';
-      this.#settle(standing, cookie);
+      this.#settle(phase, cookie);
     });
   }
 
-  /** Forgets what was changed and looks the record up again. */
+  /** Discards the changes and loads the record again. */
   reload(): Promise<void> {
     this.#changes = this.#noChanges();
     this.#intent = 'keep';
     this.#nextId = undefined;
     return this.#inTurn(async () => {
-      const seen = this.#standing;
-      if (seen.kind === 'live') this.#standing = { kind: 'unloaded', ids: [seen.id] };
+      const seen = this.#phase;
+      if (seen.kind === 'live') this.#phase = { kind: 'unloaded', ids: [seen.id] };
       this.#loading = undefined;
       try {
         await this.load();
-        this.#standing = asOffered(this.#standing, seen);
+        this.#phase = keepPendingCookie(this.#phase, seen);
       } catch (error) {
-        // It may have an id that the client has yet to be told.
-        this.#standing = seen;
+        // The session may have an id that the client has yet to receive.
+        this.#phase = seen;
         throw error;
       }
     });
   }
 
   /**
-   * Forgets what was changed, for good: the response is an error of the server's. What was written before stays, and the
-   * cookie that it needs still goes out.
+   * Discards the changes for good: the response is a server error. Earlier writes stay, and the cookie that they need
+   * still goes out.
    */
   discard(): void {
     this.#isDiscarded = true;
@@ -206,19 +208,19 @@ export class SessionState {
     this.forget();
   }
 
-  /** Forgets what was changed, since it could not be written. What is changed from now on counts. */
+  /** Discards the changes that could not be written. Later changes count. */
   forget(): void {
-    this.#isKeptUp = false;
+    this.#isMaintained = false;
     this.#changes = this.#noChanges();
     this.#intent = 'keep';
   }
 
-  /** From now on a commit that needs a new cookie is refused, since none can reach the client. */
+  /** Refuses any later commit that needs a new cookie, since none can reach the client. */
   closeCookie(): void {
     this.#canIssueCookie = false;
   }
 
-  /** Recording uses the handle, which is not to record in turn. */
+  /** Recording uses the handle, and that use must not record in turn. */
   #record(values: ValuesInPlace): void {
     this.inPlace = undefined;
     try {
@@ -233,30 +235,30 @@ export class SessionState {
   }
 
   async #loadNow(ids: readonly string[]): Promise<void> {
-    this.#standing = await this.backend.load(ids, this.asker);
+    this.#phase = await this.backend.load(ids, this.requestInfo);
   }
 
-  async #commitNow(modification: Modification | undefined, isFresh: boolean): Promise<unknown> {
+  async #commitNow(keyUpdate: KeyUpdate | undefined, isFresh: boolean): Promise<unknown> {
     const intent = this.#intent;
     this.#underWay = this.#changes;
     this.#changes = this.#noChanges();
     this.#intent = 'keep';
     try {
-      const { standing, cookie, value } = await this.backend.commit({
-        standing: this.#standing,
+      const { phase, cookie, value } = await this.backend.commit({
+        phase: this.#phase,
         isFresh,
         intent,
         changes: this.#underWay,
-        modification,
+        keyUpdate,
         canIssueCookie: this.#canIssueCookie,
         newId: this.#nextId,
-        asker: this.asker,
+        requestInfo: this.requestInfo,
       });
-      this.#settle(standing, cookie);
+      this.#settle(phase, cookie);
       this.#refusedAt = undefined;
       return value;
     } catch (error) {
-      // Another request has ended the session or given it a new id: the cookie of this one would take its place.
+      // Another request has ended the session or given it a new id: this cookie would replace the one of that request.
       if (SessionError.is(error, 'SESSION_GONE')) this.#cookie = 'leave';
       this.#changes = this.#underWay.followedBy(this.#changes);
       if (this.#intent === 'keep') this.#intent = intent;
@@ -267,9 +269,9 @@ export class SessionState {
     }
   }
 
-  #settle(standing: Standing, cookie: CookieAction): void {
-    this.#standing = standing;
-    if (standing.kind === 'live') this.#nextId = undefined;
+  #settle(phase: SessionPhase, cookie: CookieAction): void {
+    this.#phase = phase;
+    if (phase.kind === 'live') this.#nextId = undefined;
     if (cookie !== 'leave') this.#cookie = cookie;
   }
 
@@ -281,7 +283,7 @@ export class SessionState {
   }
 }
 
-function standingOf(presented: readonly string[] | undefined): Standing {
+function phaseOf(presented: readonly string[] | undefined): SessionPhase {
   if (presented === undefined) return { kind: 'new' };
   return presented.length === 0 ? { kind: 'absent' } : { kind: 'unloaded', ids: presented };
 }

@@ -3,17 +3,15 @@ import { inspect } from 'node:util';
 import { parseLifetime, type SessionLifetime } from './lifetime.js';
 import { refusesProperties } from './refuses-properties.js';
 import { dataWhere, refuseReserved, reservedKey } from './reserved-key.js';
-import type { Frozen, SessionData } from './session-data.js';
+import type { Frozen, KeyOf, SessionData, Storable } from './session-data.js';
 import { notLoadedYet } from './session-errors.js';
 import type { SessionState } from './session-state.js';
 import { deepFreeze, frozenCopy, refuseKey } from './stored-value.js';
 import { assertUserId } from './user-id.js';
 
-type Key<T> = keyof T & string;
-
 /**
- * What is known of a session so far: `'unloaded'` before the first read, `'new'` when nothing is stored, `'live'` when
- * a record is, `'destroyed'` after this request ended it.
+ * The status of a session for this request: `'unloaded'` before the first read, `'new'` while nothing is stored,
+ * `'live'` while a record is, `'destroyed'` after this request ended it.
  *
  * @publicApi
  */
@@ -22,17 +20,17 @@ export type SessionStatus = 'unloaded' | 'new' | 'live' | 'destroyed';
 /**
  * The session of a visitor: values by key, loaded on the first read and written before the response leaves.
  *
- * Changing methods record and return at once; there is nothing to await or to forget. Reading methods load once per
- * request. `update`, `take`, `save` and `destroy` write at once. Values come back frozen.
+ * Changing methods record and return at once, with nothing to await. Reading methods load once per request. `update`,
+ * `take`, `save` and `destroy` write at once. Values are returned frozen.
  *
  * Reading and writing methods reject with SESSION_STORE_UNAVAILABLE when the store does not answer in time. Writing
- * ones also reject with SESSION_GONE when the session ended or was rotated meanwhile, SESSION_CONFLICT when others
- * kept writing first, SESSION_TOO_LARGE above the size limit, and SESSION_HEADERS_SENT when a new cookie is needed
- * too late.
+ * methods also reject with SESSION_GONE when the session ended or was rotated meanwhile, and SESSION_CONFLICT when
+ * others kept writing first. They reject with SESSION_TOO_LARGE above the size limit, and SESSION_HEADERS_SENT when a
+ * new cookie is needed too late.
  *
  * @publicApi
  */
-export class Session<T extends object = SessionData> {
+export class Session<T extends Storable<T> = SessionData> {
   readonly #state: SessionState;
 
   /** @internal */
@@ -40,26 +38,27 @@ export class Session<T extends object = SessionData> {
     this.#state = state;
   }
 
-  /** The id under which the session is stored: a secret. Undefined before the first read and while nothing is stored. */
+  /** The id of the stored session: a secret. Undefined before the first read and while nothing is stored. */
   get id(): string | undefined {
-    const { standing } = this.#used();
-    return standing.kind === 'live' ? standing.id : undefined;
+    const { phase } = this.#used();
+    return phase.kind === 'live' ? phase.id : undefined;
   }
 
+  /** The status of the session for this request. */
   get status(): SessionStatus {
-    const { kind } = this.#used().standing;
-    return kind === 'absent' || kind === 'superseded' ? 'new' : kind;
+    const { kind } = this.#used().phase;
+    return kind === 'absent' || kind === 'rotated-away' ? 'new' : kind;
   }
 
   /**
-   * The user the session belongs to; assigning undefined clears it. Reading it before the session was loaded throws
-   * SESSION_NOT_AVAILABLE rather than looking signed out. Assigning what is no text, an empty one, or one with U+0000 or
-   * a lone surrogate, which not every store keeps, throws SESSION_VALUE_UNSUPPORTED.
+   * The session's user; assigning undefined clears it. Reading it before the session is loaded throws
+   * SESSION_NOT_AVAILABLE, lest a signed-in user look signed out. Assigning anything but a non-empty text throws
+   * SESSION_VALUE_UNSUPPORTED, and so does a text with U+0000 or a lone surrogate, which not every store keeps.
    */
   get userId(): string | undefined {
-    const { unsaved, standing } = this.#used();
-    if (standing.kind === 'unloaded' && !unsaved.decidesUserId) throw notLoadedYet('userId');
-    return unsaved.userIdIn(standing.kind === 'live' ? standing.record : {});
+    const { unsaved, phase } = this.#used();
+    if (phase.kind === 'unloaded' && !unsaved.decidesUserId) throw notLoadedYet('userId');
+    return unsaved.userIdIn(phase.kind === 'live' ? phase.record : {});
   }
 
   set userId(userId: string | undefined) {
@@ -67,7 +66,7 @@ export class Session<T extends object = SessionData> {
     this.#used().edit().setUserId(userId);
   }
 
-  /** Loads the session if nobody has yet. */
+  /** Loads the session, unless it is loaded already. */
   async load(): Promise<this> {
     await this.#used().load();
     return this;
@@ -80,17 +79,18 @@ export class Session<T extends object = SessionData> {
    * const cart = await session.get('cart');
    * ```
    */
-  async get<K extends Key<T>>(key: K): Promise<Frozen<T[K]> | undefined> {
+  async get<K extends keyof T & string>(key: KeyOf<T, K>): Promise<Frozen<T[K]> | undefined> {
     const state = this.#used();
     if (!state.unsaved.decides(key)) await state.load();
     return deepFreeze(state.unsaved.valueIn(state.data, key)) as Frozen<T[K]> | undefined;
   }
 
-  async has(key: Key<T>): Promise<boolean> {
+  /** Whether a key has a value. Loads the session as `get` does. */
+  async has<K extends keyof T & string>(key: KeyOf<T, K>): Promise<boolean> {
     return (await this.get(key)) !== undefined;
   }
 
-  /** All values of the application, frozen; not what was flashed, nor what the library keeps for itself. */
+  /** All values of the application, frozen; without flashed values and the library's own. */
   async all(): Promise<Frozen<Partial<T>>> {
     const state = this.#used();
     await state.load();
@@ -106,29 +106,29 @@ export class Session<T extends object = SessionData> {
    * session.set('cart', { items: [item] });
    * ```
    */
-  set<K extends Key<T>>(key: K, value: Frozen<T[K]>): void {
+  set<K extends keyof T & string>(key: KeyOf<T, K>, value: Frozen<T[K]>): void {
     refuseKey(key, 'session');
     refuseReserved(key);
     this.#used().edit().set(key, frozenCopy(value, key));
   }
 
-  /** Removes a key; removing one that is not there changes nothing. */
-  delete(key: Key<T>): void {
+  /** Removes a key; removing a missing one changes nothing. */
+  delete<K extends keyof T & string>(key: KeyOf<T, K>): void {
     refuseReserved(key);
     this.#used().edit().delete(key);
   }
 
   /**
-   * Removes all values of the application and keeps the session: its id, its user, its lifetime, what was flashed, and
-   * what the library keeps for itself.
+   * Removes all values of the application and keeps the session: its id, user, lifetime, flashed values, and the
+   * library's own values.
    */
   clear(): void {
     this.#used().edit().clear();
   }
 
   /**
-   * Gives the session a new id when it is next written: the thing to do at a login, or wherever rights grow. The old
-   * id is worth nothing from then on, and the absolute lifetime begins anew.
+   * Gives the session a new id when it is next written: call it at a login, or wherever rights grow. The old id is
+   * worthless from then on, and the absolute lifetime starts again.
    */
   rotate(): void {
     this.#used().rotate();
@@ -141,47 +141,48 @@ export class Session<T extends object = SessionData> {
   }
 
   /**
-   * Sets a key to what `compute` makes of its present value, atomically, together with all changes so far; resolves
-   * to what was stored. Of overlapping updates each sees what the one before it stored, on whatever server it ran.
-   * `compute` may run several times, so it should do nothing else. Returning undefined removes the key.
+   * Sets a key to the result of `compute` on its present value, atomically, together with all changes so far; resolves
+   * to the stored value. Each of several overlapping updates receives the value that the one before it stored, on
+   * whatever server it ran. `compute` may run several times, so it must have no side effects. Returning undefined
+   * removes the key.
    *
    * ```ts
    * const visits = await session.update('visits', (n = 0) => n + 1);
    * ```
    */
-  async update<K extends Key<T>, R extends Frozen<T[K]> | undefined>(
-    key: K,
+  async update<K extends keyof T & string, R extends Frozen<T[K]> | undefined>(
+    key: KeyOf<T, K>,
     compute: (current: Frozen<T[K]> | undefined) => R,
   ): Promise<R> {
     refuseKey(key, 'session');
     refuseReserved(key);
-    const modification = {
+    const keyUpdate = {
       key,
       compute: (current: unknown) => {
         const next = compute(deepFreeze(current) as Frozen<T[K]> | undefined);
         return next === undefined ? undefined : frozenCopy(next, key);
       },
     };
-    return (await this.#used().commit(modification)) as R;
+    return (await this.#used().commit(keyUpdate)) as R;
   }
 
   /**
-   * Removes a key and resolves to the value it had, atomically: of several takes at once, one gets the value. Saves
+   * Removes a key and resolves to the value it had, atomically: of several concurrent takes, one gets the value. Saves
    * all changes so far with it.
    *
    * ```ts
    * const verifier = await session.take('pkceVerifier');
    * ```
    */
-  async take<K extends Key<T>>(key: K): Promise<Frozen<T[K]> | undefined> {
+  async take<K extends keyof T & string>(key: KeyOf<T, K>): Promise<Frozen<T[K]> | undefined> {
     refuseReserved(key);
     return (await this.#take(key)) as Frozen<T[K]> | undefined;
   }
 
   /**
-   * Leaves a value for the next request that asks for it by {@link Session.flashed}: what a form that redirects has to
-   * say. Several under one key are kept in order, those of overlapping requests too. Written with the response; a value
-   * that JSON would change or drop throws SESSION_VALUE_UNSUPPORTED here.
+   * Leaves a value for the next request that calls {@link Session.takeFlash}, for example the message of a form that
+   * redirects. Several values under one key keep their order, those of overlapping requests too. Written with the
+   * response; a value that JSON would change or drop throws SESSION_VALUE_UNSUPPORTED here.
    *
    * ```ts
    * session.flash('notice', 'Saved');
@@ -193,14 +194,14 @@ export class Session<T extends object = SessionData> {
   }
 
   /**
-   * The values that were flashed under a key, oldest first, frozen; and they are gone, atomically: of several requests
-   * that ask at once, one gets them. Costs nothing more than the load when there are none.
+   * Removes the values flashed under a key and resolves to them, oldest first, frozen. Atomic: of several concurrent
+   * requests, one gets them. Without any, it costs no more than the load.
    *
    * ```ts
-   * const notices = await session.flashed('notice');
+   * const notices = await session.takeFlash('notice');
    * ```
    */
-  async flashed<V = string>(key: string): Promise<readonly Frozen<V>[]> {
+  async takeFlash<V = string>(key: string): Promise<readonly Frozen<V>[]> {
     const state = this.#used();
     await state.load();
     if (state.unsaved.valueIn(state.data, flashKey(key)) === undefined) return [];
@@ -224,14 +225,14 @@ export class Session<T extends object = SessionData> {
     await this.#used().commit();
   }
 
-  /** Forgets the changes that are not saved and loads the session again. */
+  /** Discards the unsaved changes and loads the session again. */
   async reload(): Promise<void> {
     await this.#used().reload();
   }
 
   /**
    * Ends the session, now and on every server: its record is deleted and no request under way can bring it back. A
-   * write after this begins a new session with a new id.
+   * later write begins a new session with a new id.
    *
    * ```ts
    * await session.destroy();
@@ -241,11 +242,12 @@ export class Session<T extends object = SessionData> {
     await this.#used().destroy();
   }
 
-  /** A session shows neither its id nor its values. */
+  /** JSON of a session contains neither its id nor its values. */
   toJSON(): { status: SessionStatus } {
     return { status: this.status };
   }
 
+  /** The output of `console.log`, with neither its id nor its values. */
   [inspect.custom](): string {
     return `Session { status: '${this.status}' }`;
   }

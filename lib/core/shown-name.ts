@@ -14,7 +14,7 @@ export function shownName(name: string): string {
     .replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (letter) => `\\u{${letter.codePointAt(0)!.toString(16)}}`);
 }
 
-/** The first of several names, and how many there are besides. @internal */
+/** The first few of several names, and the number of those left out. @internal */
 export function shownNames(names: readonly string[]): string {
   const first = names.slice(0, MAX_NAMES).map(shownName).join(', ');
   return names.length > MAX_NAMES ? `${first} and ${names.length - MAX_NAMES} more` : first;

@@ -1,8 +1,6 @@
 /**
- * What is needed here of a schema by Standard Schema v1 (https://standardschema.dev), as zod, valibot, arktype and others
- * make them.
- *
- * @internal
+ * The part of Standard Schema v1 (https://standardschema.dev) that this library needs, as zod, valibot, arktype and
+ * others implement it.
  */
 export interface StandardSchema<Input = unknown, Output = unknown> {
   readonly '~standard': {
@@ -13,7 +11,7 @@ export interface StandardSchema<Input = unknown, Output = unknown> {
   };
 }
 
-/** What a schema makes of a value, or what is wrong with it. */
+/** A schema's output for a value, or its issues with the value. */
 export type Verdict<Output> =
   { readonly value: Output; readonly issues?: undefined } | { readonly issues: readonly Issue[] };
 
@@ -22,13 +20,14 @@ interface Issue {
 }
 
 type TypesOf<S extends StandardSchema> = NonNullable<S['~standard']['types']>;
-/** What a schema takes. @internal */
+/** The input type of a schema. */
 export type InputOf<S extends StandardSchema> = TypesOf<S>['input'];
-/** What a schema gives. @internal */
+/** The output type of a schema. */
 export type OutputOf<S extends StandardSchema> = TypesOf<S>['output'];
 
 /**
- * The place of the first issue, as code names it: `cart.items[0]`. Its message is left out, since some quote the value.
+ * The path of the first issue, as code spells it: `cart.items[0]`. The issue's message is left out, since some quote
+ * the value.
  *
  * @internal
  */

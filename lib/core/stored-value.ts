@@ -5,7 +5,7 @@ import { shownName } from './shown-name.js';
 export const MAX_DEPTH = 100;
 
 /**
- * Copies and freezes a value in one walk, so that what is kept is what JSON gives back, whatever the caller does to
+ * Copies and freezes a value in one walk, so that the session keeps what JSON gives back, whatever the caller does to
  * the original. Throws SESSION_VALUE_UNSUPPORTED with the path to the first part that JSON would change or drop.
  *
  * @internal
@@ -34,7 +34,7 @@ export function frozenCopy(
 }
 
 /**
- * Freezes a value of JSON, and all within it, in place.
+ * Freezes a JSON value in place, at every depth.
  *
  * @internal
  */
@@ -68,7 +68,7 @@ function copyOf(value: object, path: string, within: readonly object[]): object 
   return Array.isArray(value) ? copyArray(value, path, within) : copyPlain(value, path, within);
 }
 
-/** Getters and proxies are code of others, and what that throws may hold anything. */
+/** Getters and proxies run foreign code, whose errors may hold anything. */
 function readable<T>(path: string, read: () => T): T {
   try {
     return read();
@@ -112,14 +112,14 @@ function refuseClass(object: object, path: string): void {
   }
 }
 
-/** Also for objects of another realm, as those that `structuredClone` makes in some test environments. */
+/** Accepts objects of another realm too, such as those that `structuredClone` makes in some test environments. */
 function isPlain(object: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(object);
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 /**
- * Refuses the one key that could change an object's prototype on its way through code that copies by assignment.
+ * Refuses the one key that could change an object's prototype when code copies it by assignment.
  *
  * @internal
  */

@@ -1,8 +1,8 @@
 import { userIdUnsupported } from './session-errors.js';
 
 /**
- * Whether a user can have this id. Not every store keeps U+0000 and lone surrogates: PostgreSQL refuses them, and Redis
- * would take two such users for one.
+ * Whether a value can be a user id. Not every store keeps U+0000 and lone surrogates: PostgreSQL refuses them, and
+ * Redis would treat two such users as one.
  *
  * @internal
  */
@@ -15,7 +15,7 @@ export function isUserId(given: unknown): given is string {
   );
 }
 
-/** Throws SESSION_VALUE_UNSUPPORTED unless the value can be the id of a user. @internal */
+/** Throws SESSION_VALUE_UNSUPPORTED unless the value can be a user id. @internal */
 export function assertUserId(given: unknown): asserts given is string {
   if (!isUserId(given)) throw userIdUnsupported();
 }

@@ -10,7 +10,7 @@ export function userIdOf(record: SessionRecord): string | undefined {
 }
 
 /**
- * The store, as the index that it has to be. Throws SESSION_CONFIG_INVALID where it is none.
+ * The store as a user index. Throws SESSION_CONFIG_INVALID if it is none.
  *
  * @internal
  */
@@ -19,14 +19,14 @@ export function userIndexOf(store: SessionStore): UserIndex {
   throw noUserIndex(store.constructor.name);
 }
 
-/** What is found where an index says that a session of a user is. */
+/** The result of checking an index entry. */
 type Sight = LiveRecord | 'nothing' | 'not theirs';
 
 type Load = () => SessionRecord | undefined | Promise<SessionRecord | undefined>;
 
 /**
- * Looks where an index says that a session of the user is. One that cannot be decoded is nobody's: no id leads to it.
- * One in a newer format is theirs if its outline says so: others serve it, and `revokeAll` has to end it.
+ * Checks an index entry against its record. A record that cannot be decoded is nobody's: no id leads to it. A record in
+ * a newer format belongs to the user if its outline says so: other servers serve it, and `revokeAll` has to end it.
  *
  * @internal
  */
@@ -58,12 +58,12 @@ export function isTheirs(sight: Sight): sight is LiveRecord {
 }
 
 /**
- * Lists the sessions of a user by an index beside the records. Its entries are hints: each is written before its record,
- * and some outlive theirs. So each is checked on the record.
+ * Lists the sessions of a user by an index beside the records. Its entries are hints: each is written before its
+ * record, and some outlive theirs. Each is therefore checked against its record.
  *
- * A session that is rotated meanwhile might be missed under both keys: under the new one before its record is there,
- * then under the old one after its end. Whoever meets something else than a session therefore looks again, until there
- * is nothing new to it.
+ * A session that is rotated meanwhile might be missed under both keys: under the new one before its record exists, then
+ * under the old one after its end. An entry without a live session therefore causes another look, until a look finds
+ * nothing new.
  *
  * @internal
  */

@@ -1,11 +1,11 @@
 /**
- * Values that the application changes without the handle: properties of an object that a compatibility layer gives out.
+ * Values that the application changes without the handle: properties of an object from a compatibility layer.
  *
  * @internal
  */
 export interface ValuesInPlace {
-  /** Whether one of them differs from what was recorded last. */
+  /** Whether any of them differs from the last recorded state. */
   readonly areChanged: boolean;
-  /** Sets on the handle what differs. Throws SESSION_VALUE_UNSUPPORTED where JSON cannot keep it. */
+  /** Sets the differences on the handle. Throws SESSION_VALUE_UNSUPPORTED for a value that JSON cannot keep. */
   record(): void;
 }

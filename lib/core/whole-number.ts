@@ -1,7 +1,7 @@
 import { configInvalid } from './session-errors.js';
 
 /**
- * Refuses an option that is no positive whole number, with SESSION_CONFIG_INVALID.
+ * Refuses an option that is not a positive whole number, with SESSION_CONFIG_INVALID.
  *
  * @internal
  */

@@ -1,62 +1,62 @@
 import { type CallHandler, type ExecutionContext, StreamableFile } from '@nestjs/common';
-import {
-  concatMap,
-  dematerialize,
-  endWith,
-  from,
-  map,
-  materialize,
-  type Observable,
-  of,
-  pairwise,
-  tap,
-} from 'rxjs';
+import { concatMap, dematerialize, from, map, materialize, type Observable, of } from 'rxjs';
 import { traitsOf } from './handler-traits.js';
+import { holdLast } from './hold-last.js';
 import { closeUnlessRead } from './hold-policy.js';
-import type { HttpSession, HttpSessionHost } from './http-session.js';
+import { FIRST_SERVER_ERROR, type HttpSession, type SessionRuntime } from './http-session.js';
+import type { MessageSession } from './message-session.js';
 import { runAsHandlerOf } from './running-handler.js';
+import { exchangeOf } from './session-context.js';
 
-const END = Symbol('end');
+type Running = HttpSession | MessageSession;
 
 /**
- * Runs a handler and writes what it changed before what it returned goes on. The first to do so for a request does it
- * for all, however often an interceptor is bound.
+ * Runs a handler and commits its changes before passing on its result. Over HTTP, only the first interceptor of a
+ * request commits, however often one is bound.
  *
  * @internal
  */
 export function commitHandler(
-  host: HttpSessionHost,
+  runtime: SessionRuntime,
   context: ExecutionContext,
   next: CallHandler,
 ): Observable<unknown> {
   switch (context.getType<string>()) {
     case 'http':
-      return answer(host, context, next);
+      return answer(runtime, context, next);
     case 'ws':
-      return message(host, context, next);
+    case 'rpc':
+      return message(runtime, context, next);
     default:
-      // One commit per GraphQL operation, which has many resolvers. Elsewhere there is no session to commit.
+      // A GraphQL operation runs many resolvers and commits once. Other context types have no session to commit.
       return next.handle();
   }
 }
 
-/** The last value is the answer. An observable that has none ends as an error of Nest's. */
-function answer(host: HttpSessionHost, context: ExecutionContext, next: CallHandler) {
+/** Nest sends the last value of an observable, and fails on one that is empty. */
+function answer(runtime: SessionRuntime, context: ExecutionContext, next: CallHandler) {
   const traits = traitsOf(context);
-  const session = traits.isAnsweredByNest ? host.attach(context) : undefined;
+  const exchange = traits.isAnsweredByNest ? exchangeOf(context) : undefined;
+  const session = exchange && runtime.attachTo(exchange);
   if (!session?.enter()) return next.handle();
-  session.beginHandler(context.switchToHttp().getResponse(), traits.headers);
-  return handled(session, next, traits.holdsResponse).pipe(
-    endWith(END),
-    pairwise(),
-    concatMap(([value, following]) => (following === END ? committed(session, value) : of(value))),
+  session.beginHandler(exchange!);
+  return holdLast(handled(session, next, traits.holdsResponse), (value) =>
+    commitAnswer(session, value),
   );
 }
 
-/** Each value is a message, and what follows the last one is written too. An error waits for the values before it. */
-function message(host: HttpSessionHost, context: ExecutionContext, next: CallHandler) {
-  const session = host.attach(context);
-  if (!session?.enter()) return next.handle();
+function commitAnswer(session: HttpSession, value: unknown): Promise<unknown> | undefined {
+  if (isServerError(value)) return undefined;
+  return session.commit()?.catch((error: unknown) => {
+    close(value);
+    throw error;
+  });
+}
+
+/** Each value is a message with its own commit, and completion commits too. An error waits for the values before it. */
+function message(runtime: SessionRuntime, context: ExecutionContext, next: CallHandler) {
+  const session = runtime.message(context);
+  if (!session) return next.handle();
   return handled(session, next, true).pipe(
     materialize(),
     concatMap((event) => (event.kind === 'E' ? of(event) : committed(session, event))),
@@ -64,20 +64,23 @@ function message(host: HttpSessionHost, context: ExecutionContext, next: CallHan
   );
 }
 
-function handled(session: HttpSession, next: CallHandler, isMarked: boolean): Observable<unknown> {
+function handled(session: Running, next: CallHandler, isMarked: boolean): Observable<unknown> {
   return isMarked ? runAsHandlerOf(session, () => next.handle()) : next.handle();
 }
 
-function committed<T>(session: HttpSession, value: T): Observable<T> {
+function committed<T>(session: Running, value: T): Observable<T> {
   const commit = session.commit();
   if (!commit) return of(value);
-  return from(commit).pipe(
-    tap({ error: () => close(value) }),
-    map(() => value),
-  );
+  return from(commit).pipe(map(() => value));
 }
 
-/** Nobody else would close a file that is not sent: Nest 11 leaves it open. */
+/** Nest 12 copies the status of a web `Response` only when it sends it, which is after the commit. */
+function isServerError(value: unknown): boolean {
+  const isResponse = Object.prototype.toString.call(value) === '[object Response]';
+  return isResponse && (value as Response).status >= FIRST_SERVER_ERROR;
+}
+
+/** Nest 11 leaves the file of an unsent `StreamableFile` open. */
 function close(value: unknown): void {
   if (value instanceof StreamableFile) closeUnlessRead(value.getStream());
 }

@@ -3,8 +3,8 @@ import { isTooNew } from '../core/newer-record.js';
 import { describeFailure, toHttpException } from './session-exception.mapper.js';
 
 /**
- * Tells the operator of requests that failed. A record in a newer format fails each request of its session until this
- * process is updated, so each format is logged once. What visitors cause is logged at `debug`: they could flood the log.
+ * Logs failed requests. A record in a newer format fails each request of its session until this process is updated, so
+ * each format is logged once. Failures that clients can provoke go to `debug`, since clients could flood the log.
  *
  * @internal
  */

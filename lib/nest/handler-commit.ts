@@ -1,24 +1,27 @@
 import type { ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
-import { copyHeaders, type HeaderHolder, restoreHeaders } from './answer-headers.js';
+import type { HeaderSnapshot } from './header-snapshot.js';
 import { closeUnlessRead } from './hold-policy.js';
-import { reasonOf } from './response-head.js';
+import { reasonOf } from './response-headers.js';
 
 /**
- * The commit that an interceptor makes for a handler over HTTP. Where it fails, Nest gets to know, and what the handler
- * made of the response is taken back: a filter answers, or an interceptor.
+ * The commit of an HTTP handler. If it fails, the error goes to Nest and the handler's changes to the response are
+ * undone, so that an exception filter or an outer interceptor can answer.
  *
  * @internal
  */
 export class HandlerCommit {
   #underWay: Promise<unknown> | undefined;
   #hasFailed = false;
-  #restoreHeaders: () => void = () => undefined;
   piped: Readable | undefined;
 
-  constructor(private readonly response: ServerResponse) {}
+  /** @param headersBefore the headers as they were before the handler ran */
+  constructor(
+    private readonly response: ServerResponse,
+    private readonly headersBefore: HeaderSnapshot | undefined,
+  ) {}
 
-  /** The commit, while it goes on. */
+  /** The commit while it is pending. */
   get underWay(): Promise<unknown> | undefined {
     return this.#underWay;
   }
@@ -27,23 +30,16 @@ export class HandlerCommit {
     return this.#hasFailed;
   }
 
-  /** Notes what headers there are but for these, so that of those to come nothing outlives a failure. */
-  noteHeaders(holder: HeaderHolder, but: ReadonlySet<string>): void {
-    if (this.response.headersSent) return;
-    const before = copyHeaders(holder, but);
-    this.#restoreHeaders = () => restoreHeaders(holder, this.response, before);
-  }
-
   watch(commit: Promise<unknown>, onFailure: () => void): Promise<unknown> {
     this.#underWay = this.#settle(commit, onFailure);
     return this.#underWay;
   }
 
-  /** A head that is being held cannot be changed: then it is taken back when it is let go. */
-  takeBack(): void {
+  /** Held headers are frozen, and look sent. They are undone when `onRefusal` calls this again. */
+  undo(): void {
     const { response, piped } = this;
     if (response.headersSent) return;
-    this.#restoreHeaders();
+    this.headersBefore?.restore();
     if (reasonOf(response)) response.statusMessage = '';
     piped?.unpipe(response);
     if (piped) closeUnlessRead(piped);
@@ -55,7 +51,7 @@ export class HandlerCommit {
     } catch (error) {
       this.#hasFailed = true;
       onFailure();
-      this.takeBack();
+      this.undo();
       throw error;
     } finally {
       this.#underWay = undefined;

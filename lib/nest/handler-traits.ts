@@ -10,14 +10,14 @@ import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 type Handler = ReturnType<ExecutionContext['getHandler']>;
 
 /**
- * What the decorators of an HTTP handler say about how it answers.
+ * How an HTTP handler answers, according to its decorators.
  *
  * @internal
  */
 export interface HandlerTraits {
-  /** Whether Nest sends what it returns, and nothing before that. */
+  /** Whether Nest sends the return value, and sends nothing before it. */
   readonly isAnsweredByNest: boolean;
-  /** Whether it gets the response, and so may write to it whatever it returns. */
+  /** Whether the handler receives the response, and so may write to it whatever it returns. */
   readonly holdsResponse: boolean;
   /** The headers that `@Header()` sets before any interceptor runs, in lower case. */
   readonly headers: ReadonlySet<string>;
@@ -25,7 +25,7 @@ export interface HandlerTraits {
 
 const known = new WeakMap<Handler, HandlerTraits>();
 
-/** Found out once per handler, when all of its decorators are there. @internal */
+/** Read once per handler, at its first request, when all of its decorators have been applied. @internal */
 export function traitsOf(context: ExecutionContext): HandlerTraits {
   const handler = context.getHandler();
   let traits = known.get(handler);
@@ -33,7 +33,7 @@ export function traitsOf(context: ExecutionContext): HandlerTraits {
   return traits;
 }
 
-/** Whether a parameter of a method has a decorator of Nest's that stands for this. @internal */
+/** Whether a parameter of the method carries Nest's decorator of this type. @internal */
 export function takes(type: Type, method: string, parameter: RouteParamtypes): boolean {
   const parameters = (Reflect.getMetadata(ROUTE_ARGS_METADATA, type, method) ?? {}) as object;
   return Object.keys(parameters).some((key) => key.startsWith(`${parameter}:`));

@@ -1,9 +1,14 @@
 import type { ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
-import type { Gatekeeper } from './gatekeeper.js';
-import { refuseChunk, refuseHead, refuseSecondHead } from './node-checks.js';
+import type { ResponseHooks } from './response-hooks.js';
+import { refuseChunk, refuseHeaders, refuseSecondHeaders } from './node-checks.js';
 import type { Interception, PatchedResponse, Writers } from './patched-response.js';
-import { applyHead, freezeHead, replaceHead, type WriteHeadArguments } from './response-head.js';
+import {
+  applyHeaders,
+  freezeHeaders,
+  replaceHeaders,
+  type WriteHeadArguments,
+} from './response-headers.js';
 
 interface Call {
   readonly method: keyof Writers;
@@ -11,17 +16,17 @@ interface Call {
 }
 
 /**
- * Holds a response back, head and body, until its gatekeeper lets it out, and answers in its place when that fails.
- * Without work of the session, each call is Node's own.
+ * Holds the headers and body of a response until the promise of its hooks resolves, and sends a refusal if it rejects.
+ * Calls go straight to Node when the session has no work to finish.
  *
  * @internal
  */
 export class HoldPolicy implements Interception {
   readonly #response: ServerResponse;
-  #isHeadOut: boolean;
-  /** Whether the head is demanded for those that wrapped `writeHead` (compressors, say), before a call is held. */
+  #areHeadersOut: boolean;
+  /** Whether `writeHead` is being called only to run its later wrappers (compressors, say), before a call is held. */
   #isKnocking = false;
-  /** Whether a method of Node's is at work, which cannot be made to wait for the head that it demands. */
+  /** Whether one of Node's own methods is running: the `writeHead` it calls cannot be deferred. */
   #isInNode = false;
   #held: Call[] | undefined;
   #heldStatus = 0;
@@ -29,35 +34,35 @@ export class HoldPolicy implements Interception {
 
   constructor(
     private readonly patched: PatchedResponse,
-    private readonly keeper: Gatekeeper,
+    private readonly hooks: ResponseHooks,
   ) {
     this.#response = patched.response;
-    this.#isHeadOut = this.#response.headersSent;
+    this.#areHeadersOut = this.#response.headersSent;
   }
 
-  get isHeadOut(): boolean {
-    return this.#isHeadOut;
+  get areHeadersOut(): boolean {
+    return this.#areHeadersOut;
   }
 
   writeHead(args: WriteHeadArguments): ServerResponse {
-    if (this.keeper.isMuted) return this.#response;
-    if (this.#held) return this.#repeatHead(args);
-    if (this.#isHeadOut || !this.keeper.isUsed) return this.#letThrough(args);
-    refuseHead(this.#response, args);
-    applyHead(this.#response, args);
-    const isHeld = this.#holdHead();
+    if (this.hooks.isMuted) return this.#response;
+    if (this.#held) return this.#repeatHeaders(args);
+    if (this.#areHeadersOut || !this.hooks.isUsed) return this.#letThrough(args);
+    refuseHeaders(this.#response, args);
+    applyHeaders(this.#response, args);
+    const isHeld = this.#holdHeaders();
     if (isHeld && !this.#isKnocking) this.#keep('writeHead', [args[0]]);
     if (isHeld || this.#isKnocking) return this.#response;
     return this.patched.call('writeHead', [this.#response.statusCode]);
   }
 
   write(args: readonly unknown[]): boolean {
-    if (this.keeper.isMuted) return this.#mute(args);
+    if (this.hooks.isMuted) return this.#mute(args);
     return this.#mustKeep('write', args) ? this.#keep('write', args) : this.#pass('write', args);
   }
 
   end(args: readonly unknown[]): ServerResponse {
-    if (this.keeper.isMuted) {
+    if (this.hooks.isMuted) {
       this.#mute(args);
       return this.#response;
     }
@@ -67,12 +72,12 @@ export class HoldPolicy implements Interception {
   }
 
   flushHeaders(): void {
-    if (this.keeper.isMuted) return;
+    if (this.hooks.isMuted) return;
     if (this.#mustKeep('flushHeaders', [])) this.#keep('flushHeaders', []);
     else this.#pass('flushHeaders', []);
   }
 
-  /** What a handler writes after its commit failed goes nowhere, and it hears of that as on a dead connection. */
+  /** Drops writes of a handler whose commit failed; its callbacks receive an error, as on a dead connection. */
   #mute(args: readonly unknown[]): false {
     fail(args, new Error('The session of this handler could not be written.'));
     return false;
@@ -80,25 +85,26 @@ export class HoldPolicy implements Interception {
 
   #letThrough(args: WriteHeadArguments): ServerResponse {
     const response = this.patched.call('writeHead', args);
-    if (!this.#isHeadOut) this.#letHeadOut();
+    if (!this.#areHeadersOut) this.#sendHeaders();
     return response;
   }
 
   /**
-   * Node's methods, and those of others, demand the head by its bare status as long as they see none. After an end, a whole
-   * second answer is dropped: Fastify gives one where Nest 11 returns what a handler has sent, and sees no end before.
+   * Node and other libraries call `writeHead` with the bare status while `headersSent` is false. After an end, a whole
+   * second response is dropped: Fastify sends one when Nest 11 returns the value of a handler that has already
+   * answered.
    */
-  #repeatHead(args: WriteHeadArguments): ServerResponse {
+  #repeatHeaders(args: WriteHeadArguments): ServerResponse {
     if (this.#held?.at(-1)?.method === 'end') return this.#response;
-    if (args.length > 1 || args[0] !== this.#heldStatus) refuseSecondHead();
+    if (args.length > 1 || args[0] !== this.#heldStatus) refuseSecondHeaders(this.#response);
     return this.#response;
   }
 
   #mustKeep(method: keyof Writers, args: readonly unknown[]): boolean {
     if (this.#held || this.#refusal) return true;
     if (this.#isInNode) return false;
-    if (this.#isHeadOut) return method === 'end' && this.#holdEnd();
-    if (!this.keeper.hasWork(this.#response.statusCode)) return false;
+    if (this.#areHeadersOut) return method === 'end' && this.#holdEnd();
+    if (!this.hooks.hasWork(this.#response.statusCode)) return false;
     refuseChunk(method, args);
     this.#knock();
     return this.#held !== undefined;
@@ -123,7 +129,7 @@ export class HoldPolicy implements Interception {
     }
   }
 
-  /** Keeps a call for later, and answers it as a stream does that is full. */
+  /** Queues a call, and returns false, as a stream with a full buffer does. */
   #keep(method: keyof Writers, args: readonly unknown[]): false {
     refuseChunk(method, args);
     if (this.#refusal) fail(args, this.#refusal.reason);
@@ -132,22 +138,22 @@ export class HoldPolicy implements Interception {
     return false;
   }
 
-  #holdHead(): boolean {
+  #holdHeaders(): boolean {
     const { statusCode } = this.#response;
-    // Work that comes up while Node demands the head is finished as the response ends.
-    const pending = this.#isInNode ? undefined : this.keeper.beforeHead(statusCode);
+    // Work that appears while Node writes the headers is finished when the response ends.
+    const pending = this.#isInNode ? undefined : this.hooks.beforeHeaders(statusCode);
     if (!pending) {
-      this.#letHeadOut();
+      this.#sendHeaders();
       return false;
     }
     this.#heldStatus = statusCode;
-    const thaw = freezeHead(this.#response);
-    this.#hold(pending.finally(thaw), () => this.#letHeadOut());
+    const thaw = freezeHeaders(this.#response);
+    this.#hold(pending.finally(thaw), () => this.#sendHeaders());
     return true;
   }
 
   #holdEnd(): boolean {
-    const pending = this.keeper.beforeEnd();
+    const pending = this.hooks.beforeEnd();
     if (pending) this.#hold(pending, () => undefined);
     return pending !== undefined;
   }
@@ -171,27 +177,28 @@ export class HoldPolicy implements Interception {
       answer = this.patched.callPastWrappers(call.method, call.args);
       held.shift();
     }
-    // A writer whose chunk was kept waits for this event. A made-up socket may answer undefined, which Node takes for full.
+    // The writer of a held chunk waits for this event. A simulated socket may return undefined, as if its buffer were
+    // full.
     if (answer !== false && !this.#response.writableEnded) this.#response.emit('drain');
   }
 
   #refuse(reason: unknown, held: readonly Call[]): void {
-    const refusal = this.keeper.onRefusal(reason);
+    const refusal = this.hooks.onRefusal(reason);
     this.#held = undefined;
     for (const { args } of held) fail(args, reason);
     if (!refusal) return;
-    this.#isHeadOut = true;
+    this.#areHeadersOut = true;
     this.#refusal = { reason };
     if (this.#response.headersSent) return void this.#response.destroy();
-    replaceHead(this.#response, refusal);
+    replaceHeaders(this.#response, refusal);
     this.#response.on('unpipe', closeUnlessRead).on('pipe', unpipe);
     this.#response.once('close', () => this.#response.emit('drain'));
     this.patched.callPastWrappers('end', [refusal.body]);
   }
 
-  #letHeadOut(): void {
-    this.#isHeadOut = true;
-    this.keeper.onHead(this.#response);
+  #sendHeaders(): void {
+    this.#areHeadersOut = true;
+    this.hooks.onHeaders(this.#response);
   }
 }
 
@@ -201,13 +208,13 @@ function endedAlready(method: string): Error {
   );
 }
 
-/** Node calls back with an error, too, who writes to a connection that is gone. */
+/** Node reports a write to a closed connection in the same way: through its callback. */
 function fail(args: readonly unknown[], reason: unknown): void {
   const callback = args.at(-1);
   if (typeof callback === 'function') process.nextTick(callback, reason);
 }
 
-/** A source that waits for a refused response to go on would stay open, and a file with it. @internal */
+/** A source piped into a refused response would wait for it forever, and keep its file open. @internal */
 export function closeUnlessRead(source: Readable): void {
   if (source.listenerCount('data') === 0) source.destroy();
 }

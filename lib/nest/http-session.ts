@@ -1,71 +1,72 @@
-import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { ArgumentsHost, ExecutionContext } from '@nestjs/common';
 import { readSessionIds } from '../cookie/cookie-header.js';
 import { clearCookie, issueCookie } from '../cookie/set-cookie.js';
 import { Session } from '../core/session.js';
 import { SessionState } from '../core/session-state.js';
-import type { Asker, SessionBackend } from '../core/standing.js';
-import type { HeaderHolder } from './answer-headers.js';
-import type { Gatekeeper, Refusal } from './gatekeeper.js';
+import type { RequestInfo, SessionBackend } from '../core/session-phase.js';
+import type { ResponseHooks, Refusal } from './response-hooks.js';
 import { HandlerCommit } from './handler-commit.js';
+import { HeaderSnapshot } from './header-snapshot.js';
 import { HoldPolicy } from './hold-policy.js';
+import type { MessageSession } from './message-session.js';
 import { PatchedResponse } from './patched-response.js';
 import { refusedAnswer } from './refused-answer.js';
 import { runningSession } from './running-handler.js';
-import { addCookie, withoutBodyHeaders, withToken } from './response-head.js';
-import { type AdapterRequest, type Exchange, rawRequest } from './session-context.js';
+import { addCookie, withToken } from './response-headers.js';
+import { type AdapterRequest, type Exchange, exchange, rawRequest } from './session-context.js';
 import type { SessionSettings } from './session-settings.js';
-import { type CookieLoser, cookieLoser } from './transport-security.js';
+import { type InsecureClient, insecureClient } from './transport-security.js';
 
-/** From here on the server is to blame, and what the handler changed does not count. */
-const FIRST_SERVER_ERROR = 500;
+/** From this status on, the handler's uncommitted changes are discarded. @internal */
+export const FIRST_SERVER_ERROR = 500;
 
 /**
- * What all requests share.
+ * The services of one application that all of its requests share.
  *
  * @internal
  */
-export interface HttpSessionHost {
+export interface SessionRuntime {
   readonly settings: SessionSettings;
   readonly backend: SessionBackend;
   of(context: ExecutionContext): Session;
   attach(context: ArgumentsHost): HttpSession | undefined;
+  attachTo(found: Pick<Exchange, 'request' | 'response'>): HttpSession;
+  message(context: ArgumentsHost): MessageSession | undefined;
   reportFailure(error: unknown): void;
-  warnOfInsecureTransport(client: CookieLoser): void;
+  warnOfInsecureTransport(client: InsecureClient): void;
 }
 
 /**
- * The session of one HTTP request: made when somebody asks for it, and finished before the response leaves.
+ * The session of one HTTP request: opened on first use, and committed before the response leaves.
  *
  * @internal
  */
-export class HttpSession implements Gatekeeper, Asker {
+export class HttpSession implements ResponseHooks, RequestInfo {
   #session: Session | undefined;
   #state: SessionState | undefined;
   readonly #patched: PatchedResponse | undefined;
-  /** What a refused answer goes back to: the headers from before the handler. */
-  #headersBefore: OutgoingHttpHeaders = {};
-  #ofHandler: ReadonlySet<string> = new Set();
-  hasNotedHeaders = false;
+  /** The headers that a response replacing the handler's starts from. */
+  #headersBefore: HeaderSnapshot | undefined;
   #isPiped = false;
   #isEntered = false;
   #handler: HandlerCommit | undefined;
-  /** The adapter's own request where one was seen: it knows of proxies. */
+  /** The adapter's own request where available, since it applies the proxy settings. */
   request: AdapterRequest;
   readonly arrivedAt: number;
 
   constructor(
-    readonly host: HttpSessionHost,
+    readonly runtime: SessionRuntime,
     { request, response }: Pick<Exchange, 'request' | 'response'>,
   ) {
     this.request = request;
-    this.arrivedAt = host.backend.now();
+    this.arrivedAt = runtime.backend.now();
     this.#patched = response && PatchedResponse.of(response);
     if (this.#patched) this.#patched.owner = this;
   }
 
-  /** The response that the session is finished with; a gateway has none. */
+  /** The response that carries the cookie; undefined for a bare request without one. */
   get response(): ServerResponse | undefined {
     return this.#patched?.response;
   }
@@ -79,42 +80,39 @@ export class HttpSession implements Gatekeeper, Asker {
     return this.#state?.isUsed ?? false;
   }
 
-  /**
-   * To be called before the handler: a refused answer keeps the headers that stand there by then and none that come
-   * later, nor those that `@Header()` gave the handler.
-   */
-  noteHeaders({ headers, ofHandler }: Exchange): void {
-    if (!headers) return;
-    this.#headersBefore = headers.getHeaders();
-    this.#ofHandler = ofHandler;
-    this.hasNotedHeaders = true;
+  /** Must be called before the handler runs, for example when a guard first asks for the session. */
+  noteHeaders({ headers, response, ofHandler }: Exchange): void {
+    if (headers && response)
+      this.#headersBefore ??= new HeaderSnapshot(headers, response, ofHandler);
   }
 
-  /** Claims the commit of the handler; false where another interceptor has. */
+  /** Claims the handler's commit; false if another interceptor already has. */
   enter(): boolean {
     if (this.#isEntered) return false;
     return (this.#isEntered = true);
   }
 
-  /** Notes what headers an answer has before its handler runs, but for those that its decorators set. */
-  beginHandler(holder: HeaderHolder, ofHandler: ReadonlySet<string>): void {
-    this.#handler = this.response && new HandlerCommit(this.response);
-    this.#handler?.noteHeaders(holder, ofHandler);
+  /** Takes the snapshot again, since a guard may have triggered an earlier one and headers may have been set since. */
+  beginHandler(exchange: Exchange): void {
+    this.#headersBefore = undefined;
+    this.noteHeaders(exchange);
+    const { response } = this;
+    this.#handler = response && new HandlerCommit(response, this.#headersBefore);
   }
 
   /**
-   * Writes what the handler changed; undefined where there is nothing to write, where it answers with an error of the
-   * server's, and in a gateway where it has been refused before.
+   * Commits the handler's changes; undefined if there are none, or if the handler answers with a server error.
    */
   commit(): Promise<unknown> | undefined {
-    const { response } = this;
-    const isVain = response ? response.statusCode >= FIRST_SERVER_ERROR : this.#state?.isRefused;
+    const isVain = (this.response?.statusCode ?? 0) >= FIRST_SERVER_ERROR;
     const commit = isVain ? undefined : this.#state?.finish();
     if (!commit || !this.#handler) return commit;
     return this.#handler.watch(commit, () => this.#state?.forget());
   }
 
-  /** Nothing that a handler goes on to write may leave: the answer is up to those who get to know of the failure. */
+  /**
+   * After a failed commit only filters and outer interceptors may answer, so writes of the handler itself are dropped.
+   */
   get isMuted(): boolean {
     return this.#handler?.hasFailed === true && runningSession() === this;
   }
@@ -124,12 +122,12 @@ export class HttpSession implements Gatekeeper, Asker {
     return status < FIRST_SERVER_ERROR && (this.#state?.isBusy ?? false);
   }
 
-  beforeHead(status: number): Promise<unknown> | undefined {
+  beforeHeaders(status: number): Promise<unknown> | undefined {
     if (this.#handler?.underWay) return this.#handler.underWay;
     return this.hasWork(status) ? this.#state?.finish() : undefined;
   }
 
-  onHead(response: ServerResponse): void {
+  onHeaders(response: ServerResponse): void {
     const state = this.#state;
     if (!state) return;
     if (response.statusCode >= FIRST_SERVER_ERROR) state.discard();
@@ -145,12 +143,12 @@ export class HttpSession implements Gatekeeper, Asker {
 
   onRefusal(error: unknown): Refusal | undefined {
     if (this.#handler?.hasFailed) {
-      this.#handler.takeBack();
+      this.#handler.undo();
       return undefined;
     }
     this.#giveUp(error);
     const line = this.#state && this.#cookieLine(this.#state);
-    return refusedAnswer(error, withoutBodyHeaders(this.#headersBefore, this.#ofHandler), line);
+    return refusedAnswer(error, this.#headersBefore?.ofAnyAnswer ?? {}, line);
   }
 
   beforeEnd(): Promise<unknown> | undefined {
@@ -158,7 +156,7 @@ export class HttpSession implements Gatekeeper, Asker {
   }
 
   #open(): Session {
-    const { settings, backend } = this.host;
+    const { settings, backend } = this.runtime;
     const ids = readSessionIds(rawRequest(this.request).headers.cookie, settings.cookie);
     this.#state = new SessionState(backend, ids, this);
     if (this.#patched) this.#guard(this.#patched, this.#state);
@@ -170,56 +168,58 @@ export class HttpSession implements Gatekeeper, Asker {
     const { response } = patched;
     const policy = new HoldPolicy(patched, this);
     patched.interception = policy;
-    if (policy.isHeadOut) state.closeCookie();
+    if (policy.areHeadersOut) state.closeCookie();
     if (isOver(response)) this.#finishAfterUse(state);
-    if (!this.hasNotedHeaders) this.#headersBefore = response.getHeaders();
+    this.noteHeaders(exchange(this.request, response));
     response
       .on('close', () => this.#onClose(policy, state))
       .once('pipe', (source: Readable) => this.#onPipe(policy, source));
   }
 
   /**
-   * A client that goes away decides nothing: a handler at work still answers, and with its answer, which goes nowhere,
-   * the session is finished as with any other.
+   * A disconnect does not end the session's work: the running handler still answers, and the session is finished with
+   * that response as with any other, although nobody receives it.
    */
   #onClose(policy: HoldPolicy, state: SessionState): void {
-    if (policy.isHeadOut) {
+    if (policy.areHeadersOut) {
       void this.beforeEnd();
       this.#finishAfterUse(state);
     } else if (this.#isPiped) this.response?.flushHeaders();
   }
 
-  /** Leaves the turn to the application first, whose own `save()` is to get its error. */
+  /** Runs after the current turn, so that the application's own `save()` goes first and receives its error. */
   #finishAfterUse(state: SessionState): void {
     state.onUse = () => void setImmediate(() => void this.beforeEnd());
   }
 
-  /** A stream is an answer. To a closed response none is written: whoever pipes stops first. */
+  /**
+   * A piped stream is an answer. A pipe into a closed response stops before it writes, so the headers are flushed here.
+   */
   #onPipe(policy: HoldPolicy, source: Readable): void {
     this.#isPiped = true;
     if (this.#handler) this.#handler.piped = source;
-    if (this.response?.destroyed && !policy.isHeadOut) this.response.flushHeaders();
+    if (this.response?.destroyed && !policy.areHeadersOut) this.response.flushHeaders();
   }
 
-  #cookieLine({ cookie, standing, backend }: SessionState): string | undefined {
-    const { settings } = this.host;
+  #cookieLine({ cookie, phase, backend }: SessionState): string | undefined {
+    const { settings } = this.runtime;
     if (cookie === 'clear') return clearCookie(settings.cookie);
-    if (cookie === 'leave' || standing.kind !== 'live') return undefined;
-    const loser = settings.cookie.secure ? cookieLoser(this.request) : undefined;
-    if (loser) this.host.warnOfInsecureTransport(loser);
-    const { lifetime, absoluteExpiresAt } = standing.record;
+    if (cookie === 'leave' || phase.kind !== 'live') return undefined;
+    const loser = settings.cookie.secure ? insecureClient(this.request) : undefined;
+    if (loser) this.runtime.warnOfInsecureTransport(loser);
+    const { lifetime, absoluteExpiresAt } = phase.record;
     const isPersistent = lifetime !== undefined && lifetime.kind !== 'browser';
     return issueCookie(
       settings.cookie,
-      standing.id,
+      phase.id,
       isPersistent ? absoluteExpiresAt - backend.now() : undefined,
     );
   }
 
-  /** One failure is one line in the log, and no further try when the response ends or closes. */
+  /** Discards the changes, so that a failure is logged once and not retried when the response ends or closes. */
   #giveUp(error: unknown): void {
     this.#state?.discard();
-    this.host.reportFailure(error);
+    this.runtime.reportFailure(error);
   }
 }
 
@@ -231,7 +231,7 @@ export function httpSessionOf(request: AdapterRequest): HttpSession | undefined 
   return (rawRequest(request) as Slotted)[slot];
 }
 
-/** The same by the response, where somebody hands out a request of their own with it. @internal */
+/** Finds the session through the response, for callers that replaced the request by their own object. @internal */
 export function httpSessionBehind(response: ServerResponse): HttpSession | undefined {
   return PatchedResponse.of(response).owner as HttpSession | undefined;
 }
@@ -241,6 +241,7 @@ export function rememberHttpSession(request: AdapterRequest, session: HttpSessio
   (rawRequest(request) as Slotted)[slot] = session;
 }
 
+/** Over HTTP/2, `writableFinished` alone is true from the start in a response to a HEAD request. */
 function isOver(response: ServerResponse): boolean {
-  return response.destroyed || response.writableFinished;
+  return response.destroyed || (response.writableEnded && response.writableFinished);
 }

@@ -1,15 +1,18 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import type { Writers } from './patched-response.js';
-import { reasonOf, type WriteHeadArguments } from './response-head.js';
+import { reasonOf, type WriteHeadArguments } from './response-headers.js';
 
 /*
- * A held call reaches Node too late for Node to throw at its line. What looks wrong is tried on a response that goes
- * nowhere, which throws in Node's own words.
+ * Node receives a held call too late to throw at the caller's line. A call that looks invalid is therefore tried on an
+ * idle response first, which throws Node's own error.
  */
 
 /** @internal */
-export function refuseHead(response: ServerResponse, [status, second, third]: WriteHeadArguments) {
+export function refuseHeaders(
+  response: ServerResponse,
+  [status, second, third]: WriteHeadArguments,
+) {
   const reason = typeof second === 'string' ? second : reasonOf(response);
   const pairs = [second, third].find(Array.isArray);
   const isPlain = Number.isInteger(status) && status >= 100 && status <= 999 && !reason && !pairs;
@@ -17,8 +20,15 @@ export function refuseHead(response: ServerResponse, [status, second, third]: Wr
 }
 
 /** @internal */
-export function refuseSecondHead(): void {
+export function refuseSecondHeaders({ req }: ServerResponse): void {
+  if (req.httpVersionMajor === 2) throw http2HeadersSent();
   idleResponse().writeHead(200).writeHead(200);
+}
+
+/** Node's error, copied: an idle HTTP/2 response would need a stream of a real connection. */
+function http2HeadersSent(): Error {
+  const error = new Error('Response has already been initiated.');
+  return Object.assign(error, { code: 'ERR_HTTP2_HEADERS_SENT' });
 }
 
 /** @internal */

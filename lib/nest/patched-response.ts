@@ -1,15 +1,15 @@
 import type { ServerResponse } from 'node:http';
-import type { WriteHeadArguments } from './response-head.js';
+import type { WriteHeadArguments } from './response-headers.js';
 
 /**
- * The methods by which a response is written to: where every way of answering ends up.
+ * The methods that write to a response: every way of answering ends up in one of them.
  *
  * @internal
  */
 export type Writers = Pick<ServerResponse, 'writeHead' | 'write' | 'end' | 'flushHeaders'>;
 
 /**
- * Gets the calls that are meant for a response, with their arguments as a list.
+ * Receives the calls made on a response, with their arguments as an array.
  *
  * @internal
  */
@@ -24,17 +24,17 @@ const slot = Symbol('nestjs-sessions');
 type Patched = ServerResponse & { [slot]: PatchedResponse };
 
 /**
- * Node's own response with methods that an interception may take over. Without one, a call goes straight to Node.
+ * Node's response with methods that an interception can take over. Without an interception, calls go straight to Node.
  *
- * It is patched before anybody knows whether the response needs it: Express makes the response an object of another
- * class, and adding methods after that takes far longer.
+ * Every response is patched up front, needed or not: Express changes the prototype of the response, and adding methods
+ * after that takes far longer.
  *
  * @internal
  */
 export class PatchedResponse {
   readonly #writers: Writers;
   interception: Interception | undefined;
-  /** Whoever patched it, to be found by the response. */
+  /** The object that requested the patch, so that it can be found through the response. */
   owner: object | undefined;
 
   private constructor(readonly response: ServerResponse) {
@@ -44,19 +44,19 @@ export class PatchedResponse {
     patch(response, this);
   }
 
-  /** A response is patched once, whoever asks for it: one patch over another would call itself. */
+  /** Patches a response at most once, since a second patch would call itself. */
   static of(response: ServerResponse): PatchedResponse {
     return (response as Patched)[slot] ?? new PatchedResponse(response);
   }
 
-  /** Calls Node's own method, or what stood in front of it when the response was patched. */
+  /** Calls the method from before the patch: Node's own, or an earlier wrapper of it. */
   call<M extends keyof Writers>(method: M, args: readonly unknown[]): ReturnType<Writers[M]> {
     return Reflect.apply(this.#writers[method], this.response, args) as ReturnType<Writers[M]>;
   }
 
   /**
-   * The same, while what Node calls in turn (`writeHead`, and over HTTP/2 `write`) passes by those that wrapped it later:
-   * they had their turn before the call was held.
+   * Like `call`, but Node's nested calls (`writeHead`, and over HTTP/2 `write`) bypass wrappers added after the patch.
+   * Those wrappers ran before the call was held.
    */
   callPastWrappers<M extends keyof Writers>(method: M, args: readonly unknown[]): unknown {
     const { response } = this;
@@ -71,7 +71,7 @@ export class PatchedResponse {
   }
 }
 
-/** By functions that all responses share: closures of each response would outlive it until a full collection. */
+/** All responses share these functions: a closure per response would survive until a full garbage collection. */
 function patch(response: ServerResponse, patched: PatchedResponse): void {
   (response as Patched)[slot] = patched;
   response.writeHead = writeHead;

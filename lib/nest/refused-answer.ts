@@ -1,12 +1,12 @@
 import type { OutgoingHttpHeaders } from 'node:http';
-import { isCorsHeader } from './answer-headers.js';
-import type { Refusal } from './gatekeeper.js';
-import { withToken } from './response-head.js';
+import { isCorsHeader } from './header-snapshot.js';
+import type { Refusal } from './response-hooks.js';
+import { withToken } from './response-headers.js';
 import { toHttpException } from './session-exception.mapper.js';
 
 /**
- * The answer to a request that failed after its handler had answered: the headers from before the handler, the cookie
- * of what was stored all the same, and a body that says nothing.
+ * The response to a request whose commit failed after its handler had answered. It has the headers from before the
+ * handler, the cookie of whatever was stored before the failure, and a body without details.
  *
  * @internal
  */

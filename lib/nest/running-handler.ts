@@ -1,19 +1,22 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { HttpSession } from './http-session.js';
+import type { MessageSession } from './message-session.js';
 
-const running = new AsyncLocalStorage<HttpSession>();
+type Running = HttpSession | MessageSession;
+
+const running = new AsyncLocalStorage<Running>();
 
 /**
- * Marks all that a task does, now and later, as done by the handler of this session. On Node before 24 the first call
- * makes every promise of the process dearer, so ordinary routes do without.
+ * Runs a task, with all async work it starts, as the handler of this session. Before Node 24, the first call slows down
+ * every promise of the process, so ordinary routes do without it.
  *
  * @internal
  */
-export function runAsHandlerOf<T>(session: HttpSession, task: () => T): T {
+export function runAsHandlerOf<T>(session: Running, task: () => T): T {
   return running.run(session, task);
 }
 
-/** The session whose handler is at work here, where it is marked. @internal */
-export function runningSession(): HttpSession | undefined {
+/** The session whose handler is running, if it was started by `runAsHandlerOf`. @internal */
+export function runningSession(): Running | undefined {
   return running.getStore();
 }

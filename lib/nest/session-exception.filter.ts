@@ -1,11 +1,12 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Injectable } from '@nestjs/common';
 import { BaseExceptionFilter } from '@nestjs/core';
+import { type Observable, throwError } from 'rxjs';
 import { SessionError } from '../core/session-errors.js';
 import { toHttpException } from './session-exception.mapper.js';
 import { Sessions } from './sessions.service.js';
 
 /**
- * Answers session errors that nobody caught, wherever they were thrown: in a guard, a pipe, a handler, a middleware.
+ * Answers uncaught session errors, wherever they were thrown: in a guard, a pipe, a handler or a middleware.
  *
  * @internal
  */
@@ -19,10 +20,17 @@ export class SessionExceptionFilter
     super();
   }
 
-  override catch(error: SessionError, host: ArgumentsHost): void {
+  override catch(error: SessionError, host: ArgumentsHost): void | Observable<never> {
     this.sessions.reportFailure(error);
     const exception = toHttpException(error);
-    if (host.getType<string>() !== 'http') throw exception;
-    super.catch(exception, host);
+    switch (host.getType<string>()) {
+      case 'http':
+        return super.catch(exception, host);
+      case 'rpc':
+        // The shape that Nest gives any other RPC error; RPC filters return an observable.
+        return throwError(() => ({ status: 'error', message: exception.message }));
+      default:
+        throw exception;
+    }
   }
 }

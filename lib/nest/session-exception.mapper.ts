@@ -9,8 +9,7 @@ import { types } from 'node:util';
 import { SessionError } from '../core/session-errors.js';
 
 /**
- * The HTTP answer to a session that failed. Its body says what kind of answer it is and nothing else; what happened
- * is the `cause`.
+ * Maps a session error to an HTTP exception. Its body contains the status text only; the error is the `cause`.
  *
  * @internal
  */
@@ -35,7 +34,7 @@ export function toHttpException(error: unknown): HttpException {
 }
 
 /**
- * One line for the log: what happened, and what the store said.
+ * One line for the log: the error, and its cause in the store.
  *
  * @internal
  */

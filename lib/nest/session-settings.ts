@@ -2,27 +2,37 @@ import {
   type CommitSettings,
   parseCommitOptions,
   type Report,
-  type Tell,
+  type EmitEvent,
 } from '../commit/commit-settings.js';
 import { type CookieSettings, parseCookieOptions } from '../cookie/cookie-options.js';
 import type { Clock } from '../core/clock.js';
 import { completeOptions } from '../core/complete-options.js';
-import type { SessionOptions } from './session-options.interface.js';
+import { configInvalid } from '../core/session-errors.js';
+import type { MessageOptions, SessionOptions } from './session-options.interface.js';
 
 /**
- * The options, checked and complete.
+ * The options, validated and with defaults filled in.
  *
  * @internal
  */
 export interface SessionSettings {
   readonly cookie: CookieSettings;
   readonly commit: CommitSettings;
+  readonly sessionIdOf: MessageOptions['sessionId'];
 }
 
-const DEFAULTS: Required<SessionOptions> = Object.freeze({ lifetime: {}, cookie: {}, limits: {} });
+const DEFAULTS: Required<SessionOptions> = Object.freeze({
+  lifetime: {},
+  cookie: {},
+  limits: {},
+  messages: {},
+});
+const MESSAGE_DEFAULTS: Required<MessageOptions> = Object.freeze({
+  sessionId: undefined,
+});
 
 /**
- * Throws SESSION_CONFIG_INVALID for the first option that is wrong.
+ * Throws SESSION_CONFIG_INVALID for the first invalid option.
  *
  * @internal
  */
@@ -30,17 +40,24 @@ export function parseSessionOptions(
   options: SessionOptions,
   clock: Clock,
   report: Report,
-  tell?: Tell,
+  emit?: EmitEvent,
 ): SessionSettings {
-  const { cookie, ...rest } = completeOptions('', options, DEFAULTS);
+  const { cookie, messages, ...rest } = completeOptions('', options, DEFAULTS);
   return {
     cookie: parseCookieOptions(cookie),
-    commit: parseCommitOptions(rest, clock, report, tell),
+    commit: parseCommitOptions(rest, clock, report, emit),
+    sessionIdOf: parseSessionIdOf(messages),
   };
 }
 
+function parseSessionIdOf(options: MessageOptions): MessageOptions['sessionId'] {
+  const { sessionId } = completeOptions('messages.', options, MESSAGE_DEFAULTS);
+  if (sessionId === undefined || typeof sessionId === 'function') return sessionId;
+  throw configInvalid('messages.sessionId', 'a function', `a value of type ${typeof sessionId}`);
+}
+
 /**
- * The secret that signs cookies, if one does.
+ * The secret that signs cookies; undefined if cookies are unsigned.
  *
  * @internal
  */

@@ -7,10 +7,10 @@ import {
   UseInterceptors,
 } from '@nestjs/common';
 import { Session as SessionHandle } from '../core/session.js';
-import type { SessionData } from '../core/session-data.js';
+import type { SessionData, Storable } from '../core/session-data.js';
 import { noSessionHere } from '../core/session-errors.js';
 import { commitHandler } from './commit-handler.js';
-import { hostOf } from './session-hosts.js';
+import { runtimeOf } from './session-runtimes.js';
 
 type Values = Record<string, unknown>;
 type Pipe = PipeTransform | Type<PipeTransform>;
@@ -18,19 +18,19 @@ type Parameter<T> = (...keyAndPipes: (T | Pipe)[]) => ParameterDecorator;
 
 const parameter: Parameter<string> = createParamDecorator(
   (key: unknown, context: ExecutionContext) => {
-    const host = hostOf(context);
-    if (!host) throw noSessionHere();
-    const session = host.of(context) as SessionHandle<Values>;
+    const runtime = runtimeOf(context);
+    if (!runtime) throw noSessionHere();
+    const session = runtime.of(context) as SessionHandle<Values>;
     return typeof key === 'string' ? session.get(key) : session;
   },
   [bindInterceptor],
 );
 
 /**
- * The session of the request, as the type and as the decorator of a handler's parameter.
+ * The session of the request, both as a type and as a parameter decorator.
  *
- * `@Session()` hands over the session, with no store call. `@Session('key')` hands over one value, loaded, and takes
- * pipes.
+ * `@Session()` injects the session without a store call. `@Session('key')` loads the session, injects one value, and
+ * accepts pipes.
  *
  * ```ts
  * @Get()
@@ -41,24 +41,24 @@ const parameter: Parameter<string> = createParamDecorator(
  */
 export const Session = asClass(parameter);
 
-/** The session of a visitor; see the constant of this name for the decorator. @publicApi */
-export interface Session<T extends object = SessionData> extends SessionHandle<T> {}
+/** The session of a client; see the constant of the same name for the decorator. @publicApi */
+export interface Session<T extends Storable<T> = SessionData> extends SessionHandle<T> {}
 
 type DecoratorAndClass = Parameter<string> & {
-  new <T extends object = SessionData>(...state: never[]): SessionHandle<T>;
+  new <T extends Storable<T> = SessionData>(...state: never[]): SessionHandle<T>;
   readonly prototype: SessionHandle;
 };
 
-/** Finds its application by the request, since what a decorator binds may stand in any module. */
+/** Finds its application through the request, since the decorated handler may be in any module. */
 const interceptor: NestInterceptor = {
   intercept: (context, next) => {
-    const host = hostOf(context);
-    return host ? commitHandler(host, context, next) : next.handle();
+    const runtime = runtimeOf(context);
+    return runtime ? commitHandler(runtime, context, next) : next.handle();
   },
 };
 const bound = new WeakSet<object>();
 
-/** Binds it once to the handler, outside of the interceptors that its own decorators bind. */
+/** Binds once per handler. Parameter decorators run first, so it wraps the interceptors of method decorators. */
 function bindInterceptor(target: object, method: string | symbol | undefined): void {
   const descriptor = method && Object.getOwnPropertyDescriptor(target, method);
   if (!descriptor || bound.has(descriptor.value as object)) return;
@@ -67,8 +67,8 @@ function bindInterceptor(target: object, method: string | symbol | undefined): v
 }
 
 /**
- * A function that also serves as the class where metadata and `instanceof` look for one: emitted parameter types name
- * it as a value. A declared function, since an arrow cannot stand right of `instanceof`.
+ * A function that also serves as a class, for emitted parameter types, which refer to it as a value, and `instanceof`.
+ * It is a function declaration because an arrow function cannot be the right operand of `instanceof`.
  */
 function asClass(decorator: Parameter<string>): DecoratorAndClass {
   function Session(...keyAndPipes: (string | Pipe)[]): ParameterDecorator {

@@ -9,12 +9,12 @@ import { commitHandler } from './commit-handler.js';
 import { Sessions } from './sessions.service.js';
 
 /**
- * Writes what a handler changed before what it returned goes on, so that interceptors around it and exception filters
- * see a commit that fails. `@Session()` binds it to its handler; bind it yourself where a handler reaches its session
- * through `Sessions` only, or everywhere: `{ provide: APP_INTERCEPTOR, useExisting: SessionInterceptor }`.
+ * Commits a handler's changes before passing on its result, so that outer interceptors and exception filters can handle
+ * a failed commit. `@Session()` binds it to its handler. Bind it yourself to a handler that uses `Sessions` only, or
+ * globally: `{ provide: APP_INTERCEPTOR, useExisting: SessionInterceptor }`.
  *
- * What it leaves alone is committed as the response leaves: handlers with `@Sse()`, with `@Next()` or `@Res()` without
- * `passthrough`, and those of GraphQL.
+ * It skips handlers with `@Sse()`, with `@Next()` or `@Res()` without `passthrough`, and those of GraphQL. Their
+ * changes are committed when the response is sent.
  *
  * @publicApi
  */

@@ -5,9 +5,9 @@ import type { AdapterRequest } from './session-context.js';
 import { Sessions } from './sessions.service.js';
 
 /**
- * Makes room for the session of a request, before anybody else sees it. The module has the server do so; where requests
- * come without a server (an Express application that a cloud function calls), apply it yourself, before what needs
- * the session: `app.use(app.get(SessionMiddleware).use)`.
+ * Attaches a session to a request before other middleware runs. The module does this for every request of its HTTP
+ * server. If requests bypass the server, as in an Express application called by a cloud function, apply it yourself:
+ * `app.use(app.get(SessionMiddleware).use)`, before the middleware that needs the session.
  *
  * @publicApi
  */
@@ -15,13 +15,14 @@ import { Sessions } from './sessions.service.js';
 export class SessionMiddleware implements NestMiddleware {
   constructor(private readonly sessions: Sessions) {}
 
+  /** Bound to this instance, so that it can be passed to `app.use` directly. */
   readonly use = (request: IncomingMessage, response: ServerResponse, next: () => void): void => {
-    this.admit(request, response);
+    this.attachSession(request, response);
     next();
   };
 
   /** @internal */
-  readonly admit = (request: AdapterRequest, response: ServerResponse): void => {
+  readonly attachSession = (request: AdapterRequest, response: ServerResponse): void => {
     const present = httpSessionOf(request);
     if (!present) this.sessions.attachTo({ request, response });
     else if ('raw' in request) present.request = request;

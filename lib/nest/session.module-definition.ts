@@ -2,7 +2,7 @@ import { ConfigurableModuleBuilder } from '@nestjs/common';
 import type { SessionModuleExtras, SessionOptions } from './session-options.interface.js';
 import { listenerProviders, storeProvider } from './session.providers.js';
 
-/** The builder takes out of the options what is listed here, so every extra is. */
+/** Lists every extra, even without a default: the builder removes only these names from the options. */
 const EXTRAS = {
   isGlobal: true,
   imports: undefined,
@@ -10,7 +10,6 @@ const EXTRAS = {
   listener: undefined,
 } as unknown as SessionModuleExtras;
 
-/** @internal */
 export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, OPTIONS_TYPE, ASYNC_OPTIONS_TYPE } =
   new ConfigurableModuleBuilder<SessionOptions>({ moduleName: 'Session' })
     .setClassMethodName('forRoot')

@@ -1,8 +1,8 @@
-import { type DynamicModule, Inject, Module, type NestModule } from '@nestjs/common';
+import { type DynamicModule, Inject, Module } from '@nestjs/common';
 import { APP_FILTER, HttpAdapterHost, ModulesContainer } from '@nestjs/core';
 import { SessionError } from '../core/session-errors.js';
 import { SessionStore } from '../core/session-store.js';
-import { admitAll } from './request-entrance.js';
+import { addRequestHook } from './request-hook.js';
 import { SessionInterceptor } from './session.interceptor.js';
 import { SessionExceptionFilter } from './session-exception.filter.js';
 import { SessionMiddleware } from './session.middleware.js';
@@ -32,7 +32,8 @@ import { Sessions } from './sessions.service.js';
   ],
   exports: [Sessions, SessionInterceptor, SessionMiddleware, SessionStore],
 })
-export class SessionModule extends ConfigurableModuleClass implements NestModule {
+export class SessionModule extends ConfigurableModuleClass {
+  /** @internal */
   constructor(
     @Inject(HttpAdapterHost) private readonly adapterHost: HttpAdapterHost,
     private readonly middleware: SessionMiddleware,
@@ -42,22 +43,23 @@ export class SessionModule extends ConfigurableModuleClass implements NestModule
     refuseTwo(modules);
   }
 
-  /** Options that are known when the module is declared. */
+  /** Takes options that are known when the module is declared. */
   static override forRoot(options: typeof OPTIONS_TYPE = {}): DynamicModule {
     return super.forRoot(options);
   }
 
-  /** Options that a factory or a class makes, of providers it injects; the store stands beside them. */
+  /** Takes options from a factory or a class with injected dependencies; the store is given beside them. */
   static override forRootAsync(options: typeof ASYNC_OPTIONS_TYPE): DynamicModule {
     return super.forRootAsync(options);
   }
 
+  /** @internal */
   configure(): void {
-    admitAll(this.adapterHost.httpAdapter, this.middleware.admit);
+    addRequestHook(this.adapterHost.httpAdapter, this.middleware.attachSession);
   }
 }
 
-/** Of two, each would have a store and a cookie of its own, and it would be chance whose a request got. */
+/** Two modules would each have a store and a cookie, and which of them a request gets would be arbitrary. */
 function refuseTwo(modules: ModulesContainer): void {
   const ours = [...modules.values()].filter(({ metatype }) => metatype === SessionModule);
   if (ours.length === 1) return;

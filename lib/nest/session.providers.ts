@@ -2,11 +2,11 @@ import type { Provider } from '@nestjs/common';
 import { SessionListener } from '../core/session-event.js';
 import { SessionStore } from '../core/session-store.js';
 import { MemorySessionStore } from '../stores/memory/index.js';
-import { providerFor } from './provider-recipe.js';
+import { providerFor } from './custom-provider.js';
 import type { ListenerProvider, StoreProvider } from './session-options.interface.js';
 
 /**
- * The provider behind the `store` option.
+ * The provider for the `store` option.
  *
  * @internal
  */
@@ -15,7 +15,7 @@ export function storeProvider(store: StoreProvider = MemorySessionStore): Provid
 }
 
 /**
- * The provider behind the `listener` option, if there is one.
+ * The provider for the `listener` option; empty if the option is absent.
  *
  * @internal
  */

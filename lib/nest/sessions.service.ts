@@ -4,7 +4,6 @@ import {
   Inject,
   Injectable,
   Logger,
-  type OnModuleInit,
   Optional,
 } from '@nestjs/common';
 import { HttpAdapterHost, ModulesContainer } from '@nestjs/core';
@@ -13,10 +12,10 @@ import { presentedBy } from '../commit/open-session.js';
 import { type ListOptions, type UserSession, userSessionOf } from '../commit/user-session.js';
 import { StoreAccess } from '../commit/store-access.js';
 import { UserSessions } from '../commit/user-sessions.js';
-import { visitBehind } from '../commit/visit.js';
+import { lineageBehind } from '../commit/lineage.js';
 import { Session } from '../core/session.js';
-import type { SessionData } from '../core/session-data.js';
-import { noSessionHere } from '../core/session-errors.js';
+import type { SessionData, Storable } from '../core/session-data.js';
+import { noSessionHere, sessionNotNamed } from '../core/session-errors.js';
 import { SessionListener } from '../core/session-event.js';
 import { SessionState } from '../core/session-state.js';
 import { SessionStore } from '../core/session-store.js';
@@ -24,7 +23,6 @@ import { MemorySessionStore } from '../stores/memory/index.js';
 import { FailureLog } from './failure-log.js';
 import {
   HttpSession,
-  type HttpSessionHost,
   httpSessionBehind,
   httpSessionOf,
   rememberHttpSession,
@@ -37,24 +35,25 @@ import {
   isArgumentsHost,
   rawRequest,
 } from './session-context.js';
-import { SessionAnnouncer } from './session-announcer.js';
+import { SessionEventPublisher } from './session-event-publisher.js';
 import { MODULE_OPTIONS_TOKEN } from './session.module-definition.js';
 import type { SessionOptions } from './session-options.interface.js';
 import { parseSessionOptions, type SessionSettings, signingSecret } from './session-settings.js';
-import { MessageSessions } from './message-sessions.js';
-import { hostApplication, hostClasses } from './session-hosts.js';
+import type { MessageSession } from './message-session.js';
+import { isMessage, MessageSessions } from './message-sessions.js';
+import { registerApplication, registerClasses } from './session-runtimes.js';
 import { isSkipped } from './skip-session.decorator.js';
-import { type CookieLoser, transportWarning } from './transport-security.js';
+import { type InsecureClient, transportWarning } from './transport-security.js';
 import { wrongDecoratorWarning } from './wrong-decorator.js';
 
 /**
- * Gives out sessions: where `@Session()` does not reach (guards, middleware, filters, services), and where there is no
- * request at all.
+ * Provides sessions where `@Session()` is not available: in guards, middleware, filters and services, and outside of
+ * requests.
  *
  * @publicApi
  */
 @Injectable()
-export class Sessions implements HttpSessionHost, OnModuleInit {
+export class Sessions {
   readonly #logger = new Logger('SessionModule');
   readonly #failures = new FailureLog(this.#logger);
   /** @internal */
@@ -62,9 +61,10 @@ export class Sessions implements HttpSessionHost, OnModuleInit {
   /** @internal */
   readonly backend: SessionCommitter;
   readonly #byUser: UserSessions;
-  readonly #messages = new MessageSessions();
-  readonly #warnedOf = new Set<CookieLoser>();
+  readonly #messages: MessageSessions;
+  readonly #warnedOf = new Set<InsecureClient>();
 
+  /** @internal */
   constructor(
     private readonly store: SessionStore,
     @Inject(MODULE_OPTIONS_TOKEN) options: SessionOptions,
@@ -73,21 +73,23 @@ export class Sessions implements HttpSessionHost, OnModuleInit {
     @Optional() @Inject(SessionListener) listener?: SessionListener,
   ) {
     const { clock } = StoreAccess.to(store);
-    const announcer = listener && this.#announcerTo(listener, options);
+    const publisher = listener && this.#publisherTo(listener, options);
     this.settings = parseSessionOptions(
       options,
       clock,
       (message, cause) =>
         this.#logger.warn(cause instanceof Error ? `${message} (${cause.message})` : message),
-      announcer?.tell,
+      publisher?.emit,
     );
     this.backend = new SessionCommitter(store, this.settings.commit);
     this.#byUser = new UserSessions(store, this.settings.commit);
-    if (adapterHost.httpAdapter) hostApplication(adapterHost, this);
+    this.#messages = new MessageSessions(this.settings, this.backend);
+    if (adapterHost.httpAdapter) registerApplication(adapterHost, this);
   }
 
+  /** @internal */
   onModuleInit(): void {
-    hostClasses(this.modules, this);
+    registerClasses(this.modules, this);
     const warning = wrongDecoratorWarning(this.modules);
     if (warning) this.#logger.warn(warning);
     if (this.store instanceof MemorySessionStore && process.env.NODE_ENV === 'production') {
@@ -98,77 +100,76 @@ export class Sessions implements HttpSessionHost, OnModuleInit {
   }
 
   /**
-   * The session of a request: the same one for all who ask during that request. In a gateway, guards, interceptors and
-   * the handler of a message share a handle on the session of the handshake; `SessionInterceptor`, which `@Session()`
-   * binds, writes what they change.
+   * The session of a request; all calls during one request return the same session. Guards, interceptors and the
+   * handler of a message share one handle: in a gateway on the session of the handshake, in a microservice on the
+   * session that `messages.sessionId` identifies. `SessionInterceptor`, which `@Session()` binds, commits the changes
+   * of a message.
    *
-   * Takes the context that guards and interceptors get, the host that filters get, or the request itself, as a
-   * middleware gets it. Throws SESSION_NOT_AVAILABLE on a route with `@SkipSession()` and where there is no request.
+   * Accepts the execution context of a guard or interceptor, the arguments host of a filter, or the request of a
+   * middleware. Throws SESSION_NOT_AVAILABLE on a route with `@SkipSession()`, and if there is no request.
    */
-  of<T extends object = SessionData>(
+  of<T extends Storable<T> = SessionData>(
     target: ExecutionContext | ArgumentsHost | AdapterRequest,
   ): Session<T> {
-    if (isArgumentsHost(target) && isSkipped(target)) throw noSessionHere();
-    const found = this.attach(target);
+    const found = isArgumentsHost(target) ? this.#within(target) : this.attach(target);
     if (!found) throw noSessionHere();
     return found.session as unknown as Session<T>;
   }
 
   /**
-   * A session by its id, without a request: for a cron job or a queue. Without an id, or with one that is malformed,
-   * unknown or expired, it is new. Nothing is written before `save`, `update` or `take`.
+   * Opens a session by its id without a request, for example in a cron job or a queue. Without an id, or with one that
+   * is malformed, unknown or expired, the session is new. Nothing is written before `save`, `update` or `take`.
    */
-  open<T extends object = SessionData>(id?: string): Session<T> {
+  open<T extends Storable<T> = SessionData>(id?: string): Session<T> {
     return new Session<T>(new SessionState(this.backend, presentedBy(id)));
   }
 
   /**
-   * The live sessions of a user, oldest sign-in first: what a page shows that lists where the user is signed in. `show`
-   * names the keys whose values it may see, none by default; `current` the session that is marked as the one in use.
-   * Its cost grows with the sessions that the user has.
+   * Lists the live sessions of a user, oldest sign-in first, for a page of the user's devices. `show` selects the keys
+   * whose values are returned, none by default. `current` is the session to mark as the one in use. The cost grows with
+   * the number of the user's sessions.
    *
-   * Rejects with SESSION_STORE_UNAVAILABLE when the store does not answer in time, and with SESSION_CONFIG_INVALID when it
-   * cannot find sessions by user. So do `revoke` and `revokeAll`.
+   * Rejects with SESSION_STORE_UNAVAILABLE when the store does not answer in time, and with SESSION_CONFIG_INVALID when
+   * the store cannot find sessions by user. So do `revoke` and `revokeAll`.
    */
-  async listByUser<T extends object = SessionData>(
+  async listByUser<T extends Storable<T> = SessionData>(
     userId: string,
     { current, show = [] }: ListOptions<T> = {},
   ): Promise<UserSession<T>[]> {
-    const currentVisit = await visitBehind(current);
+    const currentLineage = await lineageBehind(current);
     const records = await this.#byUser.list(userId);
-    const view = { currentVisit, show };
+    const view = { currentLineage, show };
     return records.map((record) => userSessionOf<T>(record, this.settings.commit.lifetimes, view));
   }
 
   /**
-   * Ends the session that a handle of `listByUser` names, and resolves to whether there was one: on every server, no
-   * request that comes after that finds it, and none under way can write to it.
+   * Ends the session with this `publicId` of `listByUser`, and resolves to whether there was one. On every server,
+   * later requests do not find it, and requests under way cannot write to it.
    *
-   * A handle is as good as the right to end its session. One that comes from a client has to be checked: with `userId`,
-   * the sessions of that user are ended and no others. What is no handle, of another user, or of a session that has
-   * ended: false.
+   * A public id is enough to end its session. Pass `userId` with an id from a client, to leave sessions of other users
+   * alone. Resolves to false for a malformed id, another user's id, or an ended session.
    */
-  revoke(handle: string, { userId }: { readonly userId?: string } = {}): Promise<boolean> {
-    return this.#byUser.endNamed(handle, userId);
+  revoke(publicId: string, { userId }: { readonly userId?: string } = {}): Promise<boolean> {
+    return this.#byUser.endNamed(publicId, userId);
   }
 
   /**
-   * Ends all sessions of a user, but for `except`, and resolves to how many there were: on every server, each that was
-   * there when this was called is over. A login at the same time is over too, or comes after it. Whoever has to be out
-   * for good must be unable to sign in before this is called.
+   * Ends all sessions of a user except `except`, and resolves to their number. Every session that existed when this was
+   * called has ended on every server; a concurrent login has ended too, or counts as later. To lock a user out for
+   * good, prevent new logins before calling this.
    *
-   * Where it rejects, some may have ended; call it again. Rejects with SESSION_GONE, having ended none, where another
-   * request has given `except` a new id meanwhile.
+   * If it rejects, some sessions may have ended; call it again. Rejects with SESSION_GONE, before ending any, if
+   * another request has meanwhile given `except` a new id.
    */
   async revokeAll(
     userId: string,
     { except }: { readonly except?: Session<object> | undefined } = {},
   ): Promise<number> {
-    return this.#byUser.endAll(userId, await visitBehind(except));
+    return this.#byUser.endAll(userId, await lineageBehind(except));
   }
 
   /**
-   * Finds the session of an exchange or makes room for one, without asking anything of it yet.
+   * Finds or attaches the session of an exchange, without opening it yet.
    *
    * @internal
    */
@@ -176,11 +177,18 @@ export class Sessions implements HttpSessionHost, OnModuleInit {
     if (!isArgumentsHost(target)) return this.attachTo(exchange(target, responseTo(target)));
     const found = exchangeOf(target);
     if (!found) return undefined;
-    if (isMessage(target))
-      return this.#messages.of(target, found.request, () => new HttpSession(this, found));
     const session = this.attachTo(found);
-    if (!session.hasNotedHeaders) session.noteHeaders(found);
+    session.noteHeaders(found);
     return session;
+  }
+
+  /**
+   * The session of a message to a gateway or a microservice.
+   *
+   * @internal
+   */
+  message(host: ArgumentsHost): MessageSession | undefined {
+    return this.#messages.of(host);
   }
 
   /** @internal */
@@ -196,8 +204,15 @@ export class Sessions implements HttpSessionHost, OnModuleInit {
     return session;
   }
 
-  #announcerTo(listener: SessionListener, options: SessionOptions): SessionAnnouncer {
-    return new SessionAnnouncer(
+  #within(host: ArgumentsHost): { readonly session: Session } | undefined {
+    if (isSkipped(host)) return undefined;
+    const found = isMessage(host) ? this.message(host) : this.attach(host);
+    if (!found && host.getType() === 'rpc') throw sessionNotNamed();
+    return found;
+  }
+
+  #publisherTo(listener: SessionListener, options: SessionOptions): SessionEventPublisher {
+    return new SessionEventPublisher(
       listener,
       signingSecret(options),
       StoreAccess.to(this.store).clock,
@@ -211,18 +226,14 @@ export class Sessions implements HttpSessionHost, OnModuleInit {
   }
 
   /** @internal */
-  warnOfInsecureTransport(client: CookieLoser): void {
+  warnOfInsecureTransport(client: InsecureClient): void {
     if (this.#warnedOf.has(client)) return;
     this.#warnedOf.add(client);
     this.#logger.warn(transportWarning(client));
   }
 }
 
-function isMessage(target: ArgumentsHost | AdapterRequest): target is ArgumentsHost {
-  return isArgumentsHost(target) && target.getType() === 'ws';
-}
-
-/** The response that goes with a bare request: known where a middleware of ours went first, and to Express. */
+/** The response of a bare request: known if a session is attached to it, and on Express. */
 function responseTo(request: AdapterRequest & { readonly res?: unknown }): Exchange['response'] {
   return httpSessionOf(request)?.response ?? (request.res as Exchange['response']);
 }

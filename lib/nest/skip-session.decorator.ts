@@ -8,15 +8,19 @@ import {
 const SKIP_SESSION = 'session:skip';
 
 /**
- * Keeps a route, or all routes of a controller, free of sessions: `@Session()` and `sessions.of(context)` throw
- * SESSION_NOT_AVAILABLE there, so nothing can come to depend on one. A route that merely does not ask for its session
- * needs no decorator: it costs no store call anyway.
+ * Excludes a route, or all routes of a controller, from sessions: `@Session()` and `sessions.of(context)` throw
+ * SESSION_NOT_AVAILABLE there, so that no code can come to depend on one. A route that does not use its session makes
+ * no store call, and does not need this decorator.
  *
  * @publicApi
  */
 export const SkipSession = (): CustomDecorator => SetMetadata(SKIP_SESSION, true);
 
-/** Whether a route has none. What a filter gets knows of no handler, and so of no decorator. @internal */
+/**
+ * Whether a route excludes sessions; false for a filter's host, which has no handler to read metadata from.
+ *
+ * @internal
+ */
 export function isSkipped(host: ArgumentsHost): boolean {
   if (!('getHandler' in host)) return false;
   const context = host as ExecutionContext;

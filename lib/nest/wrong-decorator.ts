@@ -6,8 +6,8 @@ import { takes } from './handler-traits.js';
 const scanner = new MetadataScanner();
 
 /**
- * Says which handlers have the `Session` decorator of @nestjs/common, which editors import first; undefined where none
- * has.
+ * Names the handlers that use the `Session` decorator of @nestjs/common, which editors tend to import; undefined if
+ * none does.
  *
  * @internal
  */

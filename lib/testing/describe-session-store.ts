@@ -11,11 +11,15 @@ import { savePromises } from './promises/save.js';
 import { touchPromises } from './promises/touch.js';
 import type { StorePromise, SuiteClock, TestRunner } from './store-promise.js';
 
-/** @publicApi */
+/**
+ * The properties of the store that the suite depends on.
+ *
+ * @publicApi
+ */
 export interface StoreSuiteOptions {
   /**
-   * `'manual'`: the store takes the clock that the factory is given. `'system'`: it has a clock of its own, so the
-   * suite waits in earnest, for a second at most, and a purge has to remove what expired that long ago.
+   * `'manual'`: the store takes the clock passed to the factory. `'system'`: it has a clock of its own. The suite then
+   * waits in real time, for a second at most, and a purge has to remove records that expired that long ago.
    *
    * @default 'manual'
    */
@@ -35,17 +39,17 @@ export interface StoreSuiteOptions {
 }
 
 /**
- * Makes a store that is empty, or shares what it holds with none but its own tests. What it returns besides is called
- * when the test is over.
+ * Makes a store that is empty, or shares its data only with its own tests. The suite calls `close`, if returned, after
+ * the test.
  *
  * @publicApi
  */
 export type StoreFactory = (clock: Clock) => MadeStore | Promise<MadeStore>;
 
 /**
- * A store to test, and another on the same data, as a second process has one: with a connection or a cache of its own,
- * if the store has any. A store alone is taken for one whose data end with its process. What is to be closed after the
- * test, `close` closes.
+ * A store to test, and another on the same data, as a second process opens it: with a connection or a cache of its own,
+ * if the store has any. A store alone counts as one whose data end with its process. `close` closes whatever the test
+ * has to close.
  *
  * @publicApi
  */
@@ -81,8 +85,8 @@ export function describeSessionStore(
   };
   const groups = {
     ...STORE_PROMISES,
-    deleteExpired: offered('deleteExpired', deletesExpired, deleteExpiredPromises),
-    listByUser: offered('listByUser', listsByUser, listByUserPromises),
+    deleteExpired: optionalPromises('deleteExpired', deletesExpired, deleteExpiredPromises),
+    listByUser: optionalPromises('listByUser', listsByUser, listByUserPromises),
   };
   describe(name, () => {
     for (const [group, promises] of Object.entries(groups)) {
@@ -102,8 +106,8 @@ const STORE_PROMISES = {
   'a second process': otherProcessPromises,
 };
 
-/** What a store offers besides is stated, and checked, so that its tests are not passed over in silence. */
-function offered(
+/** The options state the additional offers, and a test checks each, so that its tests are not skipped in silence. */
+function optionalPromises(
   member: string,
   isOffered: boolean,
   promises: readonly StorePromise[],
@@ -118,7 +122,7 @@ function offered(
 /** A store may notice an expiry a second late. */
 const LATE_MS = 1_100;
 
-/** Starts near the hour of the machine, for what a store hands to a server that has its own. */
+/** Starts near the machine's time, since a store may pass instants to a server with a clock of its own. */
 function manualClock(): SuiteClock {
   const clock = new ManualClock(Date.now());
   return Object.assign(clock, {

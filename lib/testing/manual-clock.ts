@@ -14,7 +14,7 @@ export class ManualClock implements Clock {
   #now: number;
   #appointments: Appointment[] = [];
 
-  /** @param now where the clock stands: milliseconds since the epoch */
+  /** @param now the initial instant: milliseconds since the epoch */
   constructor(now: number = Date.UTC(2030, 0, 1)) {
     this.#now = now;
   }
@@ -31,7 +31,7 @@ export class ManualClock implements Clock {
     };
   }
 
-  /** Moves the clock on and calls back whatever falls due, in order. A negative span steps it back. */
+  /** Advances the clock and runs the callbacks that fall due, in order. A negative span steps it back. */
   advance(spanMs: number): void {
     const until = this.#now + spanMs;
     for (let next = this.#nextUntil(until); next; next = this.#nextUntil(until)) {

@@ -7,7 +7,7 @@ const IDLE_MS = 60_000;
 const ABSOLUTE_MS = 3_600_000;
 
 /**
- * A record under a key of its own, which lives for a minute unless told otherwise.
+ * A record under a key of its own, with a lifetime of a minute by default.
  *
  * @internal
  */
@@ -30,7 +30,7 @@ export function sampleRecord(
 }
 
 /**
- * The record as a save would write it next.
+ * The record as the next save would write it.
  *
  * @internal
  */

@@ -4,7 +4,7 @@ import { systemClock } from '../core/clock.js';
 import { stampedData } from '../core/credentials-stamp.js';
 import { freshDeadlines, type LifetimeOptions, parseLifetimeOptions } from '../core/lifetime.js';
 import { newRevision } from '../core/revision.js';
-import type { SessionData } from '../core/session-data.js';
+import type { SessionData, Storable } from '../core/session-data.js';
 import { newSessionId, storeKeyOf } from '../core/session-id.js';
 import { type LiveRecord, makeRecord } from '../core/session-record.js';
 import type { SessionStore } from '../core/session-store.js';
@@ -12,15 +12,25 @@ import { frozenCopy } from '../core/stored-value.js';
 import { assertUserId } from '../core/user-id.js';
 
 /**
- * What the seeded session holds, and the options of the module that is to read it.
+ * The contents of the seeded session, and the options of the module that will read it.
  *
  * @publicApi
  */
 export interface SeedOptions<T extends object> {
+  /**
+   * The values of the session.
+   *
+   * @default none
+   */
   readonly data?: Partial<T>;
+  /**
+   * The session's user.
+   *
+   * @default nobody is signed in
+   */
   readonly userId?: string;
-  /** What `signIn` of `nestjs-sessions/auth` would have been given, where the `UserLoader` of the application has one. */
-  readonly stamp?: string;
+  /** The stamp that `signIn` of `nestjs-sessions/auth` would receive, if the application's `UserLoader` has one. */
+  readonly credentialsStamp?: string;
   /** The cookie options of the module under test, if it has any. */
   readonly cookie?: CookieOptions;
   /** The lifetime options of the module under test, if it has any. */
@@ -28,8 +38,8 @@ export interface SeedOptions<T extends object> {
 }
 
 /**
- * Puts a session into a store, for tests that need a visitor who has one; resolves to the value of the Cookie header
- * that brings it.
+ * Puts a session into a store, for tests that need a visitor with one; resolves to the value of the Cookie header that
+ * presents it.
  *
  * ```ts
  * const cookie = await seedSession<Visitor>(app.get(SessionStore), { data: { visits: 41 } });
@@ -38,9 +48,9 @@ export interface SeedOptions<T extends object> {
  *
  * @publicApi
  */
-export async function seedSession<T extends object = SessionData>(
+export async function seedSession<T extends Storable<T> = SessionData>(
   store: SessionStore,
-  { data = {}, userId, stamp, cookie, lifetime }: SeedOptions<T> = {},
+  { data = {}, userId, credentialsStamp: stamp, cookie, lifetime }: SeedOptions<T> = {},
 ): Promise<string> {
   if (userId !== undefined) assertUserId(userId);
   const id = newSessionId();

@@ -7,25 +7,27 @@ import type { SessionStore } from '../core/session-store.js';
  * @publicApi
  */
 export interface TestRunner {
+  /** Groups the tests that its body declares. */
   describe(name: string, body: () => void): unknown;
+  /** Declares one test, which fails when its body rejects. */
   it(name: string, body: () => Promise<void>): unknown;
   /** Compares by value. */
   expect(actual: unknown): { toEqual(expected: unknown): void };
 }
 
 /**
- * A clock that the suite can let run.
+ * A clock that the suite can advance.
  *
  * @internal
  */
 export interface SuiteClock extends Clock {
-  /** How long after an expiry a record may be left by a purge. */
+  /** How long after its expiry a purge may leave a record. */
   readonly purgeGraceMs: number;
   pass(spanMs: number): Promise<void>;
 }
 
 /**
- * One promise of the contract: its name, and a test that fails where it is broken.
+ * One promise of the contract: its name, and a test that fails if the store breaks it.
  *
  * @internal
  */
@@ -35,7 +37,7 @@ export interface StorePromise {
     store: SessionStore,
     expect: TestRunner['expect'],
     clock: SuiteClock,
-    /** The same store, as another process has it. */
+    /** The same store, as another process opens it. */
     other: SessionStore,
   ) => Promise<void>;
 }

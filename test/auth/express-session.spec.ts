@@ -212,8 +212,8 @@ describe('A session as Passport sees it', () => {
   describe('has a cookie', () => {
     const lifetime = async (): Promise<unknown> => {
       await finish();
-      const { standing } = state;
-      return standing.kind === 'live' ? standing.record.lifetime : undefined;
+      const { phase } = state;
+      return phase.kind === 'live' ? phase.record.lifetime : undefined;
     };
 
     it('without a maxAge, until it is given one', () => {

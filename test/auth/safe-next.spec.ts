@@ -1,4 +1,4 @@
-import { safeNext } from 'nestjs-sessions/auth';
+import { safeRedirectPath } from 'nestjs-sessions/auth';
 
 /** Whatever base page a browser resolves it on, and however often somebody decodes it, it stays on the site. */
 const PATHS = [
@@ -103,19 +103,19 @@ const ATTACKS = [
   { toString: () => '/orders' },
 ];
 
-describe('safeNext', () => {
+describe('safeRedirectPath', () => {
   it.each(PATHS)('takes %s', (path) => {
-    expect(safeNext(path, '/home')).toBe(path);
+    expect(safeRedirectPath(path, '/home')).toBe(path);
   });
 
   it.each(ATTACKS.map((attack) => [JSON.stringify(attack) ?? 'undefined', attack]))(
     'gives the fallback for %s',
     (_, attack) => {
-      expect(safeNext(attack, '/home')).toBe('/home');
+      expect(safeRedirectPath(attack, '/home')).toBe('/home');
     },
   );
 
   it('falls back to the root', () => {
-    expect(safeNext('//evil.example')).toBe('/');
+    expect(safeRedirectPath('//evil.example')).toBe('/');
   });
 });

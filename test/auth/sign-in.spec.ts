@@ -66,7 +66,7 @@ describe('A session that was signed in', () => {
 
   it('takes one load and one rotation', async () => {
     const stored = await bench.stored();
-    await signedIn({ stamp: 'x' }, stored);
+    await signedIn({ credentialsStamp: 'x' }, stored);
 
     expect(bench.store.takeCalls()).toBe('load create save');
   });

@@ -2,6 +2,7 @@ import { jest } from '@jest/globals';
 import type { Locator } from 'playwright-core';
 import { AccountStage, PASSWORD } from './account-stage.js';
 import { describeInChromium } from './chromium.js';
+import type { Device } from './device.js';
 
 const NEW_PASSWORD = 'other words, as many';
 
@@ -45,7 +46,7 @@ describeInChromium()('sample/account, in Chromium', () => {
     const laptop = await stage.device();
     await laptop.open('/');
     await laptop.press('Add Assam to cart');
-    expect(await laptop.notice()).toBe('Assam is in your cart.');
+    expect(await laptop.notice()).toBe('Assam has been added to your cart.');
     await laptop.press('Add Sencha to cart');
     await laptop.show('teas');
     const [before] = await laptop.context.cookies();
@@ -59,18 +60,22 @@ describeInChromium()('sample/account, in Chromium', () => {
     await laptop.show('cart');
     await laptop.press('Remove Assam');
     expect(await laptop.text()).not.toContain('€7.90');
+    await laptop.follow('Continue shopping');
+    expect(laptop.path).toBe('/');
     expect(stage.problems).toEqual([]);
   });
 
-  it('tells what is wrong with a password, at its field, and keeps the name', async () => {
+  it('describes a wrong password at its field, and keeps the name', async () => {
     const laptop = await stage.device();
     await laptop.signUp(name, PASSWORD);
+    expect(await laptop.notice()).toContain(`Welcome, ${name}.`);
     await laptop.press('Sign out');
+    expect(await laptop.notice()).toBe('You are signed out.');
     expect(stage.problems).toEqual([]);
     await laptop.signIn(name, NEW_PASSWORD);
     const password = laptop.page.getByLabel('Password');
 
-    expect(await descriptionOf(password)).toBe('Name and password do not belong together.');
+    expect(await descriptionOf(password)).toBe('Wrong name or password.');
     expect(await password.evaluate((input) => input === document.activeElement)).toBe(true);
     expect(await laptop.page.getByLabel('Name').inputValue()).toBe(name);
     await laptop.show('sign-in');
@@ -85,7 +90,7 @@ describeInChromium()('sample/account, in Chromium', () => {
     ]);
     await laptop.show('devices');
     await laptop.press('Sign out Safari on iPhone');
-    expect(await laptop.notice()).toBe('That device is signed out.');
+    expect(await laptop.notice()).toBe('That device has been signed out.');
 
     await phone.follow('Devices');
 
@@ -115,10 +120,11 @@ describeInChromium()('sample/account, in Chromium', () => {
   it('signs out other devices with a change of the password', async () => {
     const [laptop, phone] = await stage.twoDevices(name);
     await laptop.follow('Password');
-    await laptop.fill({ 'Present password': PASSWORD, 'New password': NEW_PASSWORD });
+    expect(await userNameOf(laptop)).toEqual([name, false]);
+    await laptop.fill({ 'Current password': PASSWORD, 'New password': NEW_PASSWORD });
     await laptop.press('Change password');
     expect(await laptop.notice()).toBe(
-      'Your password is changed, and 1 other device is signed out.',
+      'Your password has been changed, and 1 other device has been signed out.',
     );
 
     await phone.follow('Devices');
@@ -126,9 +132,23 @@ describeInChromium()('sample/account, in Chromium', () => {
     expect(phone.path).toBe('/sign-in?first&next=%2Fdevices');
     expect(stage.problems).toEqual([]);
     await phone.signIn(name, PASSWORD);
-    expect(await phone.text()).toContain('Name and password do not belong together.');
+    expect(await phone.text()).toContain('Wrong name or password.');
     await phone.signIn(name, NEW_PASSWORD);
-    expect(await phone.notice()).toBe(`You are signed in, ${name}.`);
+    expect(await phone.notice()).toBe(`You are signed in as ${name}.`);
+  });
+
+  it('keeps the navigation on an error page, which changes nothing', async () => {
+    const laptop = await stage.device();
+    await laptop.signUp(name, PASSWORD);
+    await laptop.press('Add Assam to cart');
+    await laptop.open('/nowhere');
+    const navigation = laptop.page.getByRole('navigation').getByRole('link');
+
+    expect(await navigation.allInnerTexts()).toEqual(['Teas', 'Cart (1)', 'Devices', 'Password']);
+    await laptop.context.clearCookies();
+    await laptop.open('/nowhere');
+    expect(await navigation.allInnerTexts()).toEqual(['Teas', 'Cart (0)', 'Sign in', 'Sign up']);
+    expect(await laptop.context.cookies()).toEqual([]);
   });
 
   it('shows nothing private to the back button after a sign-out', async () => {
@@ -157,13 +177,19 @@ describeInChromium()('sample/account, in Chromium', () => {
 
     await laptop.press('Add Assam to cart');
 
-    expect(await laptop.text()).toContain('This form is out of date');
-    await laptop.follow('To the teas');
+    expect(await laptop.text()).toContain('This page has expired');
+    await laptop.follow('Back to the shop');
     expect(await laptop.page.getByRole('link', { name: 'Cart (0)' }).count()).toBe(1);
   });
 });
 
-/** What a screen reader says of an input beside its label. */
+/** The user name that a form offers to password managers, and whether it is visible. */
+async function userNameOf({ page }: Device): Promise<[name: string, isVisible: boolean]> {
+  const input = page.locator('main [autocomplete=username]');
+  return [await input.inputValue(), await input.isVisible()];
+}
+
+/** The description that a screen reader reads out after the label of an input. */
 function descriptionOf(input: Locator): Promise<string> {
   return input.evaluate(
     (element) =>

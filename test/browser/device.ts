@@ -19,7 +19,7 @@ export const PHONE: BrowserContextOptions = {
   viewport: { width: 360, height: 640 },
 };
 
-/** A browser with cookies of its own, in front of the sample. It notes what a page should not have. */
+/** A browser with its own cookies. It collects the errors and warnings of pages. */
 export class Device {
   readonly problems: string[] = [];
 
@@ -32,7 +32,7 @@ export class Device {
     });
     page.on('pageerror', (error) => this.problems.push(error.message));
     page.on('requestfailed', (request) => {
-      // Of a picture whose page the test has left, nothing is to be said.
+      // The test left the page before it had loaded completely.
       if (request.failure()?.errorText === 'net::ERR_ABORTED') return;
       this.problems.push(`no answer: ${request.url()}`);
     });
@@ -86,7 +86,7 @@ export class Device {
     await this.press('Sign in');
   }
 
-  /** What the page tells once. */
+  /** The notice of the page. */
   notice(): Promise<string> {
     return this.page.getByRole('status').innerText();
   }
@@ -101,7 +101,7 @@ export class Device {
     await arrived;
   }
 
-  /** Writes a picture for the README, where `TEST_SCREENSHOTS` asks for them. */
+  /** Takes a screenshot for the README, if `TEST_SCREENSHOTS` is set. */
   async show(name: string): Promise<void> {
     if (!process.env.TEST_SCREENSHOTS) return;
     mkdirSync(SCREENSHOTS, { recursive: true });

@@ -105,15 +105,15 @@ describe.each([-30, -5, 5, 30])('Servers whose clocks are %i minutes apart', (mi
     pass(1_000);
     const second = idOf(await other.serve(undefined, (session) => signIn(session, 'ann')));
     pass(1_000);
-    expect((await one.serve(first)).standing.kind).toBe('absent');
-    expect((await one.serve(second)).standing.kind).toBe('live');
+    expect((await one.serve(first)).phase.kind).toBe('absent');
+    expect((await one.serve(second)).phase.kind).toBe('live');
     const third = idOf(await one.serve(undefined, (session) => signIn(session, 'ann')));
 
-    expect((await other.serve(second)).standing.kind).toBe('absent');
-    expect((await other.serve(third)).standing.kind).toBe('live');
+    expect((await other.serve(second)).phase.kind).toBe('absent');
+    expect((await other.serve(third)).phase.kind).toBe('live');
   });
 });
 
-function idOf({ standing }: SessionState): string {
-  return standing.kind === 'live' ? standing.id : '';
+function idOf({ phase }: SessionState): string {
+  return phase.kind === 'live' ? phase.id : '';
 }

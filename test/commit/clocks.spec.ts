@@ -71,7 +71,7 @@ describe('By guarantee 11, a session in a store that expires late', () => {
     expect(await bench.read(id)).toEqual({});
   });
 
-  it('gives nothing of it to an update that comes too late', async () => {
+  it('reveals nothing to an update that comes too late', async () => {
     const id = await bench.stored({ n: 41 });
     bench.clock.advance(IDLE);
     const session = bench.open<{ n: number }>(id);
@@ -80,7 +80,7 @@ describe('By guarantee 11, a session in a store that expires late', () => {
     expect(session.id).not.toBe(id);
   });
 
-  it('gives nothing of it to a rotation that comes too late', async () => {
+  it('reveals nothing to a rotation that comes too late', async () => {
     const id = await bench.stored({ a: 1 });
     bench.clock.advance(IDLE);
     const session = bench.open(id);
@@ -91,7 +91,7 @@ describe('By guarantee 11, a session in a store that expires late', () => {
     expect(await bench.read(session.id!)).toEqual({ b: 2 });
   });
 
-  it('has the cookie cleared once the wall of its rotation has fallen', async () => {
+  it('has the cookie cleared once the tombstone of its rotation has expired', async () => {
     const id = await bench.stored({ a: 1 });
     const login = bench.open(id);
     login.rotate();

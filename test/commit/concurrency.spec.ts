@@ -66,7 +66,7 @@ describe('Two requests of one session', () => {
     expect(Object.keys(rest)).toHaveLength(200);
   });
 
-  it('never bring a session back that one of them destroyed', async () => {
+  it('never revive a session that one of them destroyed', async () => {
     for (let round = 0; round < 100; round++) {
       const bench = new Bench();
       const id = await bench.stored({ a: 1 });
@@ -82,7 +82,7 @@ describe('Two requests of one session', () => {
     }
   });
 
-  it('are told when the session ended before they could save', async () => {
+  it('reject if the session ended before they could save', async () => {
     const bench = new Bench();
     const id = await bench.stored();
     const session = bench.open(id);
@@ -94,7 +94,7 @@ describe('Two requests of one session', () => {
     await expect(session.update('b', () => 1)).rejects.toMatchObject({ code: 'SESSION_GONE' });
   });
 
-  it('are told when others kept being first', async () => {
+  it('reject if other requests always save first', async () => {
     const bench = new Bench();
     const session = bench.open(await bench.stored());
     const { inner } = bench.store;
@@ -132,7 +132,7 @@ describe('Two requests of one session', () => {
     expect(most()).toBe(1);
   });
 
-  it('begin with what they have loaded where another server wrote after the one before', async () => {
+  it('begin with the loaded record if another server wrote after the previous commit', async () => {
     const bench = new Bench();
     const id = await bench.stored();
     const other = new Bench({}, { clock: bench.clock, inner: bench.store.inner });

@@ -188,7 +188,7 @@ describe('When the store fails', () => {
     },
   );
 
-  it('commits that wait for one that is stuck are given up with it', async () => {
+  it('commits that wait for a stuck one are abandoned with it', async () => {
     const id = await bench.stored({ a: 1 });
     const sessions = Array.from({ length: 5 }, () => bench.open(id));
     await Promise.all(sessions.map((session) => session.load()));
@@ -207,7 +207,7 @@ describe('When the store fails', () => {
     expect(new Set(await outcomes)).toEqual(new Set(['SESSION_STORE_UNAVAILABLE']));
   });
 
-  it('a commit that was given up while it waited is not written by those after it', async () => {
+  it('a commit abandoned while waiting is not written by later ones', async () => {
     const id = await bench.stored({ a: 1 });
     const [stuck, waiting, late] = Array.from({ length: 3 }, () => bench.open(id));
     for (const session of [stuck, waiting, late]) await session!.load();
@@ -251,7 +251,7 @@ describe('When the store fails', () => {
 });
 
 describe('A store that throws a SessionError from a write', () => {
-  it('has the last word: nobody looks up what became of it', async () => {
+  it('is believed without another load', async () => {
     const bench = new Bench();
     const id = await bench.stored({ a: 1 });
     const verdict = new SessionError('SESSION_STORE_UNAVAILABLE', 'Too few replicas have it.');

@@ -1,4 +1,4 @@
-import { emptySession } from '../../lib/core/own-value.js';
+import { emptySession } from '../../lib/core/reserved-value.js';
 import type { Session } from 'nestjs-sessions';
 import { Bench, meetAfterLoading, type Values } from '../support/open.js';
 
@@ -14,30 +14,30 @@ describe('Flashed values', () => {
     await session.save();
   }
 
-  it('are given once, in order, to the next request that asks for their key', async () => {
+  it('are returned once, in order, to the next request that takes their key', async () => {
     const id = await bench.stored();
     await flashing(id, 'one', { text: 'two' });
     await flashing(id, 3);
 
-    expect(await bench.open(id).flashed('error')).toEqual([]);
-    expect(await bench.open(id).flashed('notice')).toEqual(['one', { text: 'two' }, 3]);
-    expect(await bench.open(id).flashed('notice')).toEqual([]);
+    expect(await bench.open(id).takeFlash('error')).toEqual([]);
+    expect(await bench.open(id).takeFlash('notice')).toEqual(['one', { text: 'two' }, 3]);
+    expect(await bench.open(id).takeFlash('notice')).toEqual([]);
   });
 
-  it('stay until somebody asks', async () => {
+  it('stay until a request takes them', async () => {
     const id = await bench.stored();
     await flashing(id, 'saved');
     for (let n = 0; n < 3; n++) await bench.open(id).get('a');
 
-    expect(await bench.open(id).flashed('notice')).toEqual(['saved']);
+    expect(await bench.open(id).takeFlash('notice')).toEqual(['saved']);
   });
 
   it('cost a load to ask for when there are none, and nothing without a session', async () => {
     const id = await bench.stored();
-    await bench.open(id).flashed('notice');
+    await bench.open(id).takeFlash('notice');
     expect(bench.store.takeCalls()).toBe('load');
 
-    expect(await bench.open().flashed('notice')).toEqual([]);
+    expect(await bench.open().takeFlash('notice')).toEqual([]);
     expect(bench.store.takeCalls()).toBe('');
   });
 
@@ -48,7 +48,7 @@ describe('Flashed values', () => {
     expect(bench.store.takeCalls()).toBe('create');
 
     read.flash('notice', 'hello');
-    expect(await read.flashed('notice')).toEqual(['hello']);
+    expect(await read.takeFlash('notice')).toEqual(['hello']);
     await read.save();
     expect(bench.store.takeCalls()).toBe('');
   });
@@ -60,12 +60,12 @@ describe('Flashed values', () => {
     session.flash('', 'none');
     await session.save();
 
-    expect(await session.flashed('notice')).toEqual(['one']);
-    expect(await session.flashed('notice/more')).toEqual(['other']);
-    expect(await session.flashed('')).toEqual(['none']);
+    expect(await session.takeFlash('notice')).toEqual(['one']);
+    expect(await session.takeFlash('notice/more')).toEqual(['other']);
+    expect(await session.takeFlash('')).toEqual(['none']);
   });
 
-  it('are no values of the application: neither seen by all() nor removed by clear()', async () => {
+  it('are not values of the application: all() omits them and clear() keeps them', async () => {
     const id = await bench.stored({ a: 1 });
     await flashing(id, 'one');
     const session = bench.open(id);
@@ -75,8 +75,8 @@ describe('Flashed values', () => {
     session.clear();
     await session.save();
     expect(await bench.read(id)).toEqual({});
-    expect(await bench.open(id).flashed('notice')).toEqual(['one']);
-    expect(await bench.open(id).flashed('error')).toEqual(['two']);
+    expect(await bench.open(id).takeFlash('notice')).toEqual(['one']);
+    expect(await bench.open(id).takeFlash('error')).toEqual(['two']);
   });
 
   it('are copies, come back frozen, and refuse what JSON would change', async () => {
@@ -84,7 +84,7 @@ describe('Flashed values', () => {
     const value = { list: [1] };
     session.flash('notice', value);
     value.list.push(2);
-    const [first] = await session.flashed<{ list: number[] }>('notice');
+    const [first] = await session.takeFlash<{ list: number[] }>('notice');
 
     expect(first).toEqual({ list: [1] });
     expect(() => (first!.list as number[]).push(3)).toThrow(TypeError);
@@ -98,16 +98,16 @@ describe('Flashed values', () => {
     meetAfterLoading(bench, 4);
     await Promise.all([1, 2, 3, 4].map((n) => flashing(id, n, 10 * n)));
 
-    const all = await bench.open(id).flashed<number>('notice');
+    const all = await bench.open(id).takeFlash<number>('notice');
     expect(all.toSorted((one, other) => one - other)).toEqual([1, 2, 3, 4, 10, 20, 30, 40]);
   });
 
-  it('are given to one of several requests that ask at once', async () => {
+  it('go to one of several concurrent requests that take them', async () => {
     const id = await bench.stored();
     await flashing(id, 'one', 'two');
     meetAfterLoading(bench, 5);
     const answers = await Promise.all(
-      Array.from({ length: 5 }, () => bench.open(id).flashed('notice')),
+      Array.from({ length: 5 }, () => bench.open(id).takeFlash('notice')),
     );
 
     expect(answers.toSorted((one, other) => other.length - one.length)).toEqual([
@@ -125,12 +125,12 @@ describe('Flashed values', () => {
     const reader = bench.open(id);
     await reader.load();
     await flashing(id, 'late');
-    const taken = await reader.flashed('notice');
+    const taken = await reader.takeFlash('notice');
 
-    expect([...taken, ...(await bench.open(id).flashed('notice'))]).toEqual(['early', 'late']);
+    expect([...taken, ...(await bench.open(id).takeFlash('notice'))]).toEqual(['early', 'late']);
   });
 
-  it('are kept once, though the answer to the save got lost and it was tried again', async () => {
+  it('are stored once, even if the save is retried after a lost answer', async () => {
     const session = bench.open(await bench.stored());
     await session.load();
     session.flash('notice', 'saved');
@@ -139,7 +139,7 @@ describe('Flashed values', () => {
     bench.store.after = () => undefined;
     await session.save();
 
-    expect(await session.flashed('notice')).toEqual(['saved']);
+    expect(await session.takeFlash('notice')).toEqual(['saved']);
   });
 
   it('cost a request as much each, however many there are', async () => {
@@ -148,7 +148,7 @@ describe('Flashed values', () => {
     for (let n = 0; n < 20_000; n++) session.flash('notice', n);
     await session.save();
 
-    expect((await session.flashed<number>('notice')).slice(0, 3)).toEqual([0, 1, 2]);
+    expect((await session.takeFlash<number>('notice')).slice(0, 3)).toEqual([0, 1, 2]);
     expect(performance.now() - startedAt).toBeLessThan(4_000);
   });
 
@@ -173,7 +173,7 @@ describe('Flashed values', () => {
     session.set('b', 2);
     await session.save();
 
-    expect(await bench.open(id).flashed('notice')).toEqual(['new', 'newer']);
+    expect(await bench.open(id).takeFlash('notice')).toEqual(['new', 'newer']);
   });
 
   it('may be looked at between, and read frozen', async () => {
@@ -183,7 +183,7 @@ describe('Flashed values', () => {
     await session.all();
     session.flash('notice', 'two');
 
-    expect(await session.flashed('notice')).toEqual(['one', 'two']);
+    expect(await session.takeFlash('notice')).toEqual(['one', 'two']);
   });
 });
 
@@ -218,7 +218,7 @@ describe('A session that is emptied for another user', () => {
     login.userId = 'bob';
     await login.save();
 
-    expect(await bench.open(id).flashed('notice')).toEqual([]);
+    expect(await bench.open(id).takeFlash('notice')).toEqual([]);
     expect(await bench.read(id)).toEqual({});
   });
 });

@@ -87,7 +87,7 @@ describe('A session', () => {
     expect(await bench.read(id)).toEqual({ a: 1 });
   });
 
-  it('does not live longer by a touch of who saw it before it was rotated', async () => {
+  it('does not live longer by a touch of a request that loaded it before a rotation', async () => {
     const id = await bench.stored({ a: 1 });
     bench.clock.advance(10 * MINUTE);
     const reader = bench.open(id);
@@ -127,7 +127,7 @@ describe('A session', () => {
       expect(await bench.read(session.id!)).toEqual({});
     });
 
-    it('goes back to the module’s', async () => {
+    it('returns to the lifetime of the module', async () => {
       const session = bench.open();
       session.set('a', 1);
       session.setLifetime({ at: new Date(bench.clock.now() + 30 * 24 * HOUR) });

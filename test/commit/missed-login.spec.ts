@@ -29,7 +29,7 @@ describe('A browser that misses the response to a login', () => {
     const state = await request((session) => signIn(session, 'ann'));
 
     expect([state.cookie, state.data]).toEqual(['issue', expect.not.objectContaining({ cart: 1 })]);
-    expect(state.standing).toMatchObject({ kind: 'live', record: { userId: 'ann' } });
+    expect(state.phase).toMatchObject({ kind: 'live', record: { userId: 'ann' } });
   });
 
   it('is refused a login that was under way, as everything else is', async () => {
@@ -48,18 +48,18 @@ describe('A browser that misses the response to a login', () => {
     });
   });
 
-  it('begins anew ten seconds later: the old cookie goes, and writes are kept', async () => {
+  it('gets a new session ten seconds later: the old cookie is cleared, and writes are kept', async () => {
     bench.clock.advance(10 * SECOND);
     const reading = await request((session) => session.all());
     const writing = await request((session) => session.set('b', 1));
 
     expect([reading.cookie, reading.data]).toEqual(['clear', {}]);
     expect([writing.cookie, writing.data]).toEqual(['issue', { b: 1 }]);
-    expect(bench.news.filter(({ type }) => type === 'old-id')).toHaveLength(2);
+    expect(bench.news.filter(({ type }) => type === 'replayed-id')).toHaveLength(2);
     expect(bench.news.filter(({ type }) => type === 'unknown-id')).toEqual([]);
   });
 
-  it('is judged by when the request arrived, however late it looks at its session', async () => {
+  it('is judged by the arrival of its request, however late that loads its session', async () => {
     const early = bench.state(oldId);
     bench.clock.advance(60 * SECOND);
     const session = new Session<Values>(early);

@@ -19,7 +19,7 @@ async function read(bench: Bench, id: string): Promise<string> {
   const state = bench.state(id);
   await new Session<Values>(state).all();
   await state.finish();
-  return state.standing.kind === 'live' ? state.standing.id : '';
+  return state.phase.kind === 'live' ? state.phase.id : '';
 }
 
 /** The next save takes effect, then `meanwhile` happens, and its answer gets lost. */

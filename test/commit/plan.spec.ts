@@ -1,82 +1,82 @@
 import * as fc from 'fast-check';
-import { type Plan, planCommit, type Situation } from '../../lib/commit/plan.js';
+import { type Plan, planCommit, type PlanInput } from '../../lib/commit/plan.js';
 
-const QUIET: Situation = {
-  standing: 'new',
+const QUIET: PlanInput = {
+  phase: 'new',
   intent: 'keep',
   isChanged: false,
   isLifetimeChanged: false,
   isTouchDue: false,
   isRenewalDue: false,
-  isFirstShown: false,
+  isRenewalConfirmed: false,
   isNewLogin: false,
 };
 
 /** The table of the design, row by row. */
 const table: [
   name: string,
-  situation: Partial<Situation>,
+  situation: Partial<PlanInput>,
   call: Plan['call'],
   cookie: Plan['cookie'],
 ][] = [
-  ['never loaded', { standing: 'unloaded' }, 'none', 'leave'],
-  ['never loaded, destroyed', { standing: 'unloaded', intent: 'destroy' }, 'none', 'leave'],
-  ['live', { standing: 'live' }, 'none', 'leave'],
-  ['live, touch due', { standing: 'live', isTouchDue: true }, 'touch', 'leave'],
-  ['live, changed', { standing: 'live', isChanged: true }, 'save', 'leave'],
+  ['never loaded', { phase: 'unloaded' }, 'none', 'leave'],
+  ['never loaded, destroyed', { phase: 'unloaded', intent: 'destroy' }, 'none', 'leave'],
+  ['live', { phase: 'live' }, 'none', 'leave'],
+  ['live, touch due', { phase: 'live', isTouchDue: true }, 'touch', 'leave'],
+  ['live, changed', { phase: 'live', isChanged: true }, 'save', 'leave'],
   [
     'live, changed, touch due',
-    { standing: 'live', isChanged: true, isTouchDue: true },
+    { phase: 'live', isChanged: true, isTouchDue: true },
     'save',
     'leave',
   ],
   [
     'live, new lifetime',
-    { standing: 'live', isChanged: true, isLifetimeChanged: true },
+    { phase: 'live', isChanged: true, isLifetimeChanged: true },
     'save',
     'issue',
   ],
-  ['live, renewal due', { standing: 'live', isRenewalDue: true }, 'renew', 'leave'],
+  ['live, renewal due', { phase: 'live', isRenewalDue: true }, 'renew', 'leave'],
   [
     'live, changed, renewal due',
-    { standing: 'live', isChanged: true, isRenewalDue: true },
+    { phase: 'live', isChanged: true, isRenewalDue: true },
     'renew',
     'leave',
   ],
-  ['live, new id shown', { standing: 'live', isFirstShown: true }, 'save', 'leave'],
+  ['live, new id shown', { phase: 'live', isRenewalConfirmed: true }, 'save', 'leave'],
   [
     'live, new id shown, rotated',
-    { standing: 'live', intent: 'rotate', isFirstShown: true },
+    { phase: 'live', intent: 'rotate', isRenewalConfirmed: true },
     'rotate',
     'issue',
   ],
-  ['live, rotated', { standing: 'live', intent: 'rotate' }, 'rotate', 'issue'],
+  ['live, rotated', { phase: 'live', intent: 'rotate' }, 'rotate', 'issue'],
   [
     'live, rotated and changed',
-    { standing: 'live', intent: 'rotate', isChanged: true },
+    { phase: 'live', intent: 'rotate', isChanged: true },
     'rotate',
     'issue',
   ],
-  ['live, destroyed', { standing: 'live', intent: 'destroy' }, 'delete', 'clear'],
-  ['new', { standing: 'new' }, 'none', 'leave'],
-  ['new, changed', { standing: 'new', isChanged: true }, 'create', 'issue'],
-  ['new, rotated', { standing: 'new', intent: 'rotate' }, 'none', 'leave'],
+  ['live, destroyed', { phase: 'live', intent: 'destroy' }, 'delete', 'clear'],
+  ['new', { phase: 'new' }, 'none', 'leave'],
+  ['new, changed', { phase: 'new', isChanged: true }, 'create', 'issue'],
+  ['new, rotated', { phase: 'new', intent: 'rotate' }, 'none', 'leave'],
   [
     'new, rotated and changed',
-    { standing: 'new', intent: 'rotate', isChanged: true },
+    { phase: 'new', intent: 'rotate', isChanged: true },
     'create',
     'issue',
   ],
-  ['new, destroyed', { standing: 'new', intent: 'destroy' }, 'none', 'leave'],
-  ['absent', { standing: 'absent' }, 'none', 'clear'],
-  ['absent, changed', { standing: 'absent', isChanged: true }, 'create', 'issue'],
-  ['absent, destroyed', { standing: 'absent', intent: 'destroy' }, 'none', 'clear'],
-  ['superseded', { standing: 'superseded' }, 'none', 'leave'],
-  ['superseded, changed', { standing: 'superseded', isChanged: true }, 'refuse', 'leave'],
-  ['superseded, rotated', { standing: 'superseded', intent: 'rotate' }, 'refuse', 'leave'],
-  ['superseded, destroyed', { standing: 'superseded', intent: 'destroy' }, 'none', 'leave'],
-  ['destroyed', { standing: 'destroyed' }, 'none', 'clear'],
-  ['destroyed, then changed', { standing: 'destroyed', isChanged: true }, 'create', 'issue'],
+  ['new, destroyed', { phase: 'new', intent: 'destroy' }, 'none', 'leave'],
+  ['absent', { phase: 'absent' }, 'none', 'clear'],
+  ['absent, changed', { phase: 'absent', isChanged: true }, 'create', 'issue'],
+  ['absent, destroyed', { phase: 'absent', intent: 'destroy' }, 'none', 'clear'],
+  ['rotated-away', { phase: 'rotated-away' }, 'none', 'leave'],
+  ['superseded, changed', { phase: 'rotated-away', isChanged: true }, 'refuse', 'leave'],
+  ['superseded, rotated', { phase: 'rotated-away', intent: 'rotate' }, 'refuse', 'leave'],
+  ['superseded, destroyed', { phase: 'rotated-away', intent: 'destroy' }, 'none', 'leave'],
+  ['destroyed', { phase: 'destroyed' }, 'none', 'clear'],
+  ['destroyed, then changed', { phase: 'destroyed', isChanged: true }, 'create', 'issue'],
 ];
 
 describe('planCommit', () => {
@@ -84,23 +84,21 @@ describe('planCommit', () => {
     expect(planCommit({ ...QUIET, ...situation })).toEqual({ call, cookie });
   });
 
-  const situations: fc.Arbitrary<Situation> = fc
+  const situations: fc.Arbitrary<PlanInput> = fc
     .record({
-      standing: fc.constantFrom('unloaded', 'new', 'absent', 'superseded', 'live', 'destroyed'),
+      phase: fc.constantFrom('unloaded', 'new', 'absent', 'rotated-away', 'live', 'destroyed'),
       intent: fc.constantFrom('keep', 'rotate', 'destroy'),
       isChanged: fc.boolean(),
       isLifetimeChanged: fc.boolean(),
       isTouchDue: fc.boolean(),
       isRenewalDue: fc.boolean(),
-      isFirstShown: fc.boolean(),
+      isRenewalConfirmed: fc.boolean(),
       isNewLogin: fc.boolean(),
     })
     .map((situation) => ({
       ...situation,
       isNewLogin:
-        situation.isNewLogin &&
-        situation.standing === 'superseded' &&
-        situation.intent === 'rotate',
+        situation.isNewLogin && situation.phase === 'rotated-away' && situation.intent === 'rotate',
     }));
 
   it('issues a cookie only with a call that stores the record', () => {
@@ -117,8 +115,8 @@ describe('planCommit', () => {
     fc.assert(
       fc.property(situations, (situation) => {
         const { call } = planCommit(situation);
-        const { isChanged, isRenewalDue, isFirstShown, intent } = situation;
-        const hasReason = isChanged || isRenewalDue || isFirstShown || intent === 'rotate';
+        const { isChanged, isRenewalDue, isRenewalConfirmed, intent } = situation;
+        const hasReason = isChanged || isRenewalDue || isRenewalConfirmed || intent === 'rotate';
         const writes = ['create', 'save', 'rotate', 'renew'].includes(call);
         expect(!writes || hasReason).toBe(true);
       }),
@@ -129,13 +127,13 @@ describe('planCommit', () => {
     fc.assert(
       fc.property(situations, (situation) => {
         const { call } = planCommit(situation);
-        const { standing } = situation;
+        const { phase } = situation;
         const replaces = ['save', 'rotate', 'renew', 'touch'].includes(call);
-        expect(!replaces || standing === 'live').toBe(true);
-        const isLogin = standing === 'superseded' && situation.isNewLogin;
-        expect(
-          call !== 'create' || ['new', 'absent', 'destroyed'].includes(standing) || isLogin,
-        ).toBe(true);
+        expect(!replaces || phase === 'live').toBe(true);
+        const isLogin = phase === 'rotated-away' && situation.isNewLogin;
+        expect(call !== 'create' || ['new', 'absent', 'destroyed'].includes(phase) || isLogin).toBe(
+          true,
+        );
       }),
     );
   });

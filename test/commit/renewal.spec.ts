@@ -112,7 +112,7 @@ describe('Renewal of the id', () => {
     expect(idOf(await request([rotated]))).not.toBe(rotated);
   });
 
-  describe('before the new id was seen', () => {
+  describe('before a request presents the new id', () => {
     it('offers the same new cookie to the old id again and again', async () => {
       const id = await due();
       const next = await renewed(id);
@@ -202,7 +202,7 @@ describe('Renewal of the id', () => {
     });
   });
 
-  describe('once the new id was seen', () => {
+  describe('once a request has presented the new id', () => {
     it('closes the way with one more save, once', async () => {
       const next = await renewed(await due());
       await request([next]);
@@ -241,24 +241,27 @@ describe('Renewal of the id', () => {
     });
   });
 
-  it.each([2, 8])('makes one successor of %i renewals in as many processes', async (processes) => {
-    const { clock } = bench;
-    const inner = new ListedStore({ clock });
-    const benches = Array.from({ length: processes }, () => new Bench(ON, { clock, inner }));
-    const id = await benches[0]!.stored();
-    clock.advance(RENEW_EVERY);
-    const states = benches.map((one) => one.state(id));
-    await Promise.all(states.map((state) => new Session<Values>(state).all()));
-    const arrived = allAt(benches, 'save');
-    await Promise.all(states.map(async (state) => state.finish()));
-    await arrived;
+  it.each([2, 8])(
+    'creates one new record from %i renewals in as many processes',
+    async (processes) => {
+      const { clock } = bench;
+      const inner = new ListedStore({ clock });
+      const benches = Array.from({ length: processes }, () => new Bench(ON, { clock, inner }));
+      const id = await benches[0]!.stored();
+      clock.advance(RENEW_EVERY);
+      const states = benches.map((one) => one.state(id));
+      await Promise.all(states.map((state) => new Session<Values>(state).all()));
+      const arrived = allAt(benches, 'save');
+      await Promise.all(states.map(async (state) => state.finish()));
+      await arrived;
 
-    expect(new Set(states.map(idOf)).size).toBe(1);
-    expect(states.map((state) => state.cookie)).toEqual(states.map(() => 'issue'));
-    expect((await inner.records()).filter((record) => record.kind === 'live')).toHaveLength(1);
-  });
+      expect(new Set(states.map(idOf)).size).toBe(1);
+      expect(states.map((state) => state.cookie)).toEqual(states.map(() => 'issue'));
+      expect((await inner.records()).filter((record) => record.kind === 'live')).toHaveLength(1);
+    },
+  );
 
-  it('fails nobody who only read, and is tried again by the next request', async () => {
+  it('does not fail a reading request, and is retried by the next request', async () => {
     const id = await due();
     bench.store.before = (operation) => {
       if (operation === 'create') throw new Error('down');
@@ -272,7 +275,7 @@ describe('Renewal of the id', () => {
     expect(idOf(await request([id]))).not.toBe(id);
   });
 
-  it('tells nobody who only read that the session ended meanwhile', async () => {
+  it('does not fail a reading request if the session ended in the meantime', async () => {
     const id = await due();
     const state = await request([id], async (session) => {
       await session.all();
@@ -288,9 +291,9 @@ describe('Renewal of the id', () => {
   }
 });
 
-function idOf({ standing }: SessionState): string {
-  if (standing.kind !== 'live') throw new Error(`The session is ${standing.kind}.`);
-  return standing.id;
+function idOf({ phase }: SessionState): string {
+  if (phase.kind !== 'live') throw new Error(`The session is ${phase.kind}.`);
+  return phase.id;
 }
 
 /** Holds a first operation of each until all have come to it. */

@@ -27,7 +27,7 @@ describe('Rotation', () => {
     expect(await bench.read(session.id!)).toEqual({ cart: ['a'], user: 'ann' });
   });
 
-  it('turns the old record into a wall: nothing is seen through it', async () => {
+  it('turns the old record into a tombstone without data', async () => {
     const id = await bench.stored({ cart: ['a'] });
     const next = await rotated(id);
     const after = bench.open(next);
@@ -49,17 +49,38 @@ describe('Rotation', () => {
     expect(state.cookie).toBe('leave');
   });
 
-  it('leaves the cookie alone also when what is changed through the old id comes to nothing', async () => {
-    const id = await bench.stored();
-    await rotated(id);
+  it.each<[string, (session: Session<Values>) => unknown]>([
+    ['a set', (session) => session.set('b', 1)],
+    ['a delete', (session) => session.delete('a')],
+    ['a delete of what was never there', (session) => session.delete('none')],
+    ['a clear', (session) => session.clear()],
+    ['a take', (session) => session.take('a')],
+    ['an update that removes', (session) => session.update('a', () => undefined)],
+    ['a sign-out by hand', (session) => (session.userId = undefined)],
+    ['a lifetime', (session) => session.setLifetime({ afterInactivity: '5m' })],
+  ])('refuses %s through the old id, and leaves the cookie alone', async (_, change) => {
+    const id = await bench.stored({ a: 1 });
+    const next = await rotated(id);
     const state = bench.state(id);
-    new Session<Values>(state).delete('a');
-    await state.finish();
+    const session = new Session<Values>(state);
+    const commit = async () => {
+      await change(session);
+      await session.save();
+    };
 
+    await expect(commit()).rejects.toMatchObject({ code: 'SESSION_GONE' });
     expect(state.cookie).toBe('leave');
+    expect(await bench.read(next)).toEqual({ a: 1 });
   });
 
-  it('leaves the cookie and the marker alone when the old id signs out', async () => {
+  it('returns no flashed values through the old id', async () => {
+    const id = await bench.stored();
+    await rotated(id);
+
+    expect(await bench.open(id).takeFlash('notice')).toEqual([]);
+  });
+
+  it('leaves the cookie and the tombstone alone when the old id signs out', async () => {
     const id = await bench.stored();
     await rotated(id);
     bench.store.takeCalls();
@@ -70,7 +91,7 @@ describe('Rotation', () => {
     expect(state.cookie).toBe('leave');
   });
 
-  it('leaves the cookie and the marker alone when who signs out looked before it', async () => {
+  it('leaves the cookie and the tombstone alone at a sign-out by a request that loaded before it', async () => {
     const id = await bench.stored();
     const state = bench.state(id);
     await state.load();
@@ -78,7 +99,7 @@ describe('Rotation', () => {
     await new Session<Values>(state).destroy();
 
     expect(state.cookie).toBe('leave');
-    expect(await bench.store.inner.load(storeKeyOf(id))).toMatchObject({ kind: 'marker' });
+    expect(await bench.store.inner.load(storeKeyOf(id))).toMatchObject({ kind: 'tombstone' });
     expect(await bench.read(next)).toEqual({ a: 1 });
   });
 
@@ -95,7 +116,7 @@ describe('Rotation', () => {
     await expect(late.save()).rejects.toMatchObject({ code: 'SESSION_GONE' });
   });
 
-  it('forgets the wall after five minutes', async () => {
+  it('removes the tombstone after five minutes', async () => {
     const id = await bench.stored();
     await rotated(id);
     bench.clock.advance(5 * 60_000);
@@ -104,7 +125,7 @@ describe('Rotation', () => {
     expect((await bench.open(id).load()).status).toBe('new');
   });
 
-  it('takes what others wrote since it loaded', async () => {
+  it('includes values that other requests wrote since it loaded', async () => {
     const id = await bench.stored({ a: 1 });
     const login = bench.open(id);
     await login.load();
@@ -117,7 +138,7 @@ describe('Rotation', () => {
     expect(await bench.read(login.id!)).toEqual({ a: 1, b: 2 });
   });
 
-  it('lets one of two at once win, and leaves no record of the other’s', async () => {
+  it('lets one of two concurrent rotations win, and leaves no record of the other', async () => {
     const id = await bench.stored({ a: 1 });
     const logins = [bench.open(id), bench.open(id)];
     await Promise.all(logins.map((login) => login.load()));
@@ -174,7 +195,7 @@ describe('Rotation', () => {
     expect(await bench.read(next)).toEqual({ a: 1, hour: 19 });
   });
 
-  it('keeps the instant at which the visit began', async () => {
+  it('keeps the instant at which the session began', async () => {
     const id = await bench.stored();
     const began = bench.clock.now();
     bench.clock.advance(1_000);

@@ -9,7 +9,7 @@ describe('Session', () => {
   });
 
   describe('when it is read', () => {
-    it('loads once, however many ask at once', async () => {
+    it('loads once for any number of concurrent reads', async () => {
       const session = bench.open(await bench.stored({ a: 1, b: 2 }));
 
       expect(
@@ -265,7 +265,7 @@ describe('Session', () => {
   });
 
   describe('take', () => {
-    it('gives a value once, however many take it at once', async () => {
+    it('gives a value once to any number of concurrent calls', async () => {
       const id = await bench.stored({ nonce: 'n' });
       const taken = await Promise.all(
         Array.from({ length: 10 }, () => bench.open(id).take('nonce')),
@@ -334,7 +334,7 @@ describe('Session', () => {
   });
 
   describe('reload', () => {
-    it('forgets unsaved changes and sees what others wrote', async () => {
+    it('discards unsaved changes and reads what other requests wrote', async () => {
       const id = await bench.stored({ a: 1 });
       const session = bench.open(id);
       await session.get('a');
@@ -393,7 +393,7 @@ describe('Session', () => {
     );
   });
 
-  it('shows neither id nor values when it is printed, and is no thenable', async () => {
+  it('prints neither id nor values, and is not a thenable', async () => {
     const session = bench.open(await bench.stored({ secret: 'very' }));
     await session.load();
 

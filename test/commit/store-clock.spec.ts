@@ -79,7 +79,7 @@ describe('The clock of a server', () => {
 });
 
 describe('A session on a store with a clock of its own', () => {
-  it('ends by the clock of the store, whatever the server shows', async () => {
+  it('ends by the clock of the store, whatever the clock of the server', async () => {
     const store = new TimedStore(new ManualClock(Date.now() + 10 * HALF_AN_HOUR));
     const session = openSession(store);
     session.set('a' as never, 1 as never);

@@ -130,5 +130,5 @@ describe.each(Object.keys(ways))('Logins at once %s, where a full user is refuse
   it('admit one of two for the last place, in every order', async () => {
     const race = { logins: 2, free: 1, taken: 1, tickMs: 1 };
     expect(await failuresOf(race, way, everyOrder())).toEqual(NONE);
-  }, 120_000);
+  });
 });

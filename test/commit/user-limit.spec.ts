@@ -119,7 +119,7 @@ describe('A limit of sessions per user', () => {
     });
   });
 
-  it('counts a visit once, whichever ids it had', async () => {
+  it('counts a session once, whichever ids it had', async () => {
     limitedTo(2, 'refuse');
     const [one, two] = [await visitors.signedIn('ann'), await visitors.signedIn('ann')];
     for (const session of [one, two, one]) {
@@ -130,7 +130,7 @@ describe('A limit of sessions per user', () => {
     expect(await isSignedIn(one, two)).toEqual([true, true]);
   });
 
-  it('does not take who visited first for who signed in first', async () => {
+  it('orders sessions by sign-in, not by their first request', async () => {
     limitedTo(1, 'end-oldest');
     const early = await visitors.anonymous();
     clock.advance(1_000);
@@ -154,7 +154,7 @@ describe('A limit of sessions per user', () => {
     expect(await isSignedIn(last)).toEqual([true]);
   });
 
-  it('costs nothing where no session comes to belong to anybody', async () => {
+  it('costs nothing if no session is assigned to a user', async () => {
     limitedTo(2, 'refuse');
     const session = await visitors.signedIn('ann');
     const lists = jest.spyOn(store, 'listByUser');
@@ -192,7 +192,7 @@ describe('A limit of sessions per user', () => {
     expect(await recordsOf()).toBe(1);
   });
 
-  it('asks for a store that finds sessions by user', () => {
+  it('requires a store that finds sessions by user', () => {
     const options = { limits: { perUser: { max: 1 } } };
 
     expect(() => openSession(new CountingStore(), undefined, options)).toThrow(

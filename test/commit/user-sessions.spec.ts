@@ -4,8 +4,8 @@ import { ManualClock } from 'nestjs-sessions/testing';
 import { parseCommitOptions } from '../../lib/commit/commit-settings.js';
 import { userSessionOf } from '../../lib/commit/user-session.js';
 import { systemClock } from '../../lib/core/clock.js';
-import { visitBehind, visitOf } from '../../lib/commit/visit.js';
-import { visitHandle } from '../../lib/commit/visit-handle.js';
+import { lineageBehind, lineageOf } from '../../lib/commit/lineage.js';
+import { publicIdOf } from '../../lib/commit/public-id.js';
 import { DistantStore, jitter } from '../support/distant-store.js';
 import { type Visitor, Visitors } from '../support/visitors.js';
 
@@ -23,9 +23,9 @@ describe('The sessions of a user', () => {
   });
 
   const handleOf = async (session: Visitor) =>
-    visitHandle(session.userId!, (await visitBehind(session))!);
-  const listed = async (userId = 'ann') => (await visitors.sessions.list(userId)).map(visitOf);
-  const visitsOf = (...sessions: Visitor[]) => Promise.all(sessions.map(visitBehind));
+    publicIdOf(session.userId!, (await lineageBehind(session))!);
+  const listed = async (userId = 'ann') => (await visitors.sessions.list(userId)).map(lineageOf);
+  const visitsOf = (...sessions: Visitor[]) => Promise.all(sessions.map(lineageBehind));
 
   it.each(['', 'a\0b', 'a\ud800'])(
     'are none for %j, which no user has, and the store is not asked',
@@ -37,7 +37,7 @@ describe('The sessions of a user', () => {
       const found = [
         await listed(userId),
         await visitors.sessions.endAll(userId, undefined),
-        await visitors.sessions.endNamed(visitHandle(userId, 'visit'), userId),
+        await visitors.sessions.endNamed(publicIdOf(userId, 'visit'), userId),
       ];
 
       expect(found).toEqual([[], 0, false]);
@@ -46,7 +46,7 @@ describe('The sessions of a user', () => {
     },
   );
 
-  it('are listed in the order in which they became theirs, whenever the visit began', async () => {
+  it('are listed in the order of their sign-ins, whenever the session began', async () => {
     const early = await visitors.anonymous();
     const sessions = [];
     for (let n = 0; n < 3; n++) {
@@ -74,7 +74,7 @@ describe('The sessions of a user', () => {
     expect(await listed()).toEqual(order);
   });
 
-  it('begin anew with another user', async () => {
+  it('get a new sign-in time with another user', async () => {
     const [session, other] = [await visitors.signedIn('ann'), await visitors.signedIn('bob')];
     clock.advance(1_000);
     session.userId = 'bob';
@@ -96,24 +96,24 @@ describe('The sessions of a user', () => {
     expect(await visitors.sessions.endAll('ann', undefined)).toBe(0);
   });
 
-  it('end but for one, whatever id that has by now', async () => {
+  it('end except for one, whatever its current id', async () => {
     const [mine, other] = [await visitors.signedIn('ann'), await visitors.signedIn('ann')];
     const elsewhere = visitors.open(mine.id);
     elsewhere.rotate();
     await elsewhere.save();
 
-    expect(await visitors.sessions.endAll('ann', await visitBehind(mine))).toBe(1);
+    expect(await visitors.sessions.endAll('ann', await lineageBehind(mine))).toBe(1);
     expect(await visitors.isSignedIn(elsewhere)).toBe(true);
     expect(await visitors.isSignedIn(other)).toBe(false);
   });
 
-  it('are not ended where nobody knows which one to spare', async () => {
+  it('are not ended if the session to spare is unknown', async () => {
     const mine = await visitors.signedIn('ann');
     const late = visitors.open(mine.id);
     mine.rotate();
     await mine.save();
 
-    await expect(visitBehind(late)).rejects.toMatchObject({ code: 'SESSION_GONE' });
+    await expect(lineageBehind(late)).rejects.toMatchObject({ code: 'SESSION_GONE' });
   });
 
   it('keep nobody out who has not signed in yet', async () => {
@@ -122,7 +122,7 @@ describe('The sessions of a user', () => {
     session.userId = 'ann';
     const other = await visitors.signedIn('ann');
 
-    expect(await visitors.sessions.endAll('ann', await visitBehind(session))).toBe(1);
+    expect(await visitors.sessions.endAll('ann', await lineageBehind(session))).toBe(1);
     await session.save();
     expect([await visitors.isSignedIn(session), await visitors.isSignedIn(other)]).toEqual([
       true,
@@ -142,7 +142,7 @@ describe('The sessions of a user', () => {
   describe('on a store that fails', () => {
     const UNAVAILABLE = { code: 'SESSION_STORE_UNAVAILABLE' };
 
-    it('are not taken for none', async () => {
+    it('reject instead of being empty', async () => {
       jest.spyOn(visitors.store as MemorySessionStore, 'listByUser').mockRejectedValue(new Error());
 
       await expect(visitors.sessions.list('ann')).rejects.toMatchObject(UNAVAILABLE);
@@ -161,7 +161,7 @@ describe('The sessions of a user', () => {
       expect(await ending).toMatchObject(UNAVAILABLE);
     });
 
-    it('are ended all the same where the answer to that gets lost', async () => {
+    it('are ended even if the answer of the store is lost', async () => {
       const session = await visitors.signedIn('ann');
       const remove = visitors.store.delete.bind(visitors.store);
       jest.spyOn(visitors.store, 'delete').mockImplementationOnce(async (key) => {
@@ -190,7 +190,7 @@ describe('The sessions of a user', () => {
     const shown = async () => {
       const [record] = await visitors.sessions.list('ann');
       const { lifetimes } = parseCommitOptions({});
-      return userSessionOf(record!, lifetimes, { currentVisit: undefined, show: [] }).lastSeenAt;
+      return userSessionOf(record!, lifetimes, { currentLineage: undefined, show: [] }).lastSeenAt;
     };
 
     it('as of the last use that was noted, a tenth of the idle timeout apart', async () => {
@@ -229,7 +229,7 @@ describe('The sessions of a user', () => {
     });
   });
 
-  describe('have handles', () => {
+  describe('have public ids', () => {
     it('that end one session, once', async () => {
       const [one, other] = [await visitors.signedIn('ann'), await visitors.signedIn('ann')];
       const handle = await handleOf(one);
@@ -381,7 +381,7 @@ describe(`In ${RACES} races`, () => {
       for (let race = 0; race < RACES; race++) {
         const userId = `user-${race}`;
         const [mine, other] = [await visitors.signedIn(userId), await visitors.signedIn(userId)];
-        const visit = await visitBehind(mine);
+        const visit = await lineageBehind(mine);
         const rotations = [mine, mine, other, other].map(async ({ id }) => {
           const session = visitors.open(id);
           await jitter();
@@ -398,8 +398,8 @@ describe(`In ${RACES} races`, () => {
         const alive = [];
         for (const session of [mine, other, ...rotated])
           if (await visitors.isSignedIn(session))
-            alive.push(await visitBehind(visitors.open(session.id)));
-        const list = (await visitors.sessions.list(userId)).map(visitOf);
+            alive.push(await lineageBehind(visitors.open(session.id)));
+        const list = (await visitors.sessions.list(userId)).map(lineageOf);
         if (alive.length !== 1 || alive[0] !== visit || list.join() !== visit) wrong++;
       }
 
@@ -443,7 +443,7 @@ describe(`In ${RACES} races`, () => {
       let wrong = 0;
       for (let race = 0; race < RACES; race++) {
         const session = await visitors.signedIn(`user-${race}`);
-        const handle = visitHandle(`user-${race}`, (await visitBehind(session))!);
+        const handle = publicIdOf(`user-${race}`, (await lineageBehind(session))!);
         const rotating = visitors.open(session.id);
         rotating.rotate();
         const [isEnded] = await Promise.all([

@@ -49,7 +49,7 @@ export const cases: readonly Case[] = [
       const { statusCode } = await writing;
       const isBack = 'user' in (await copy.json('/all'));
       copy.close();
-      return `the session ${isBack ? 'is back' : 'stays dead'}, the write is told ${statusCode}`;
+      return `the session ${isBack ? 'is back' : 'stays dead'}, the write gets ${statusCode}`;
     },
   },
   {
@@ -59,18 +59,18 @@ export const cases: readonly Case[] = [
       store.writeMs = SLOW_WRITE_MS;
       const { headers } = await client.ask('/redirect');
       const isSeen = 'flash' in (await client.json(headers.location!));
-      return `the next page ${isSeen ? 'sees' : 'does not see'} what was written`;
+      return `the next page ${isSeen ? 'reads' : 'does not read'} the new value`;
     },
   },
   {
-    name: 'a first visit, and a store that cannot write',
+    name: 'a first request, and a store that cannot write',
     try({ store, client }) {
       store.writeTrouble = 'fails';
       return client.told('/set/begun');
     },
   },
   {
-    name: 'a first visit, and a store that never answers a write',
+    name: 'a first request, and a store that never answers a write',
     try({ store, client }) {
       store.writeTrouble = 'hangs';
       return client.told('/set/begun');

@@ -36,7 +36,7 @@ export class Client {
     return JSON.parse(await this.read(path)) as Record<string, number>;
   }
 
-  /** In words, what a visitor is told who waits so long and no longer. */
+  /** Describes the response that a client receives within its patience. */
   async told(path: string): Promise<string> {
     const asking = this.ask(path);
     // It is cut off when everything is closed.
@@ -48,7 +48,7 @@ export class Client {
     const text = await Promise.race([reading, late]);
     const cookie = response.headers['set-cookie'] ? 'a cookie' : 'no cookie';
     const body =
-      text === LATE ? `, a body that has no end within ${this.patienceMs / 1_000} s` : '';
+      text === LATE ? `, a body that does not end within ${this.patienceMs / 1_000} s` : '';
     return `${response.statusCode}, ${cookie}${body}`;
   }
 

@@ -8,8 +8,8 @@ const PATIENCE_MS = 15_000;
 const promised = [
   '50 keys kept',
   'counted to 50',
-  'the session stays dead, the write is told 409',
-  'the next page sees what was written',
+  'the session stays dead, the write gets 409',
+  'the next page reads the new value',
   '503, no cookie',
   '503, no cookie',
   '503, no cookie',

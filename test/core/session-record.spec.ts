@@ -1,7 +1,7 @@
 import { decodeRecord, encodeRecord, type SessionRecord } from 'nestjs-sessions';
 
 const MARKER = {
-  kind: 'marker',
+  kind: 'tombstone',
   key: 'k',
   revision: 'r',
   recentRevisions: [],

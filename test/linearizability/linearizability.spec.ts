@@ -43,7 +43,7 @@ afterAll(async () => {
   await crew.dismiss();
   for (const subject of subjects) await subject.stop();
   await careless?.stop();
-}, 30_000);
+});
 
 describe.each(subjects)('Sessions on $name, used by 4 to 8 processes', (subject) => {
   const { name, store, place, faultyPlace, faults } = subject;

@@ -30,7 +30,14 @@ export interface Subject {
 /** All stores whose servers are there, or can be started. */
 export async function findSubjects(): Promise<readonly Subject[]> {
   const databases = (await findDatabases()).map(([, database]) => onDatabase(database));
-  const others = [redisOf('RedisSessionStore', 'redis'), cluster(), file(), servedMemory()];
+  const others = [
+    redisOf('RedisSessionStore', 'redis'),
+    redisOf('RedisSessionStore with node-redis', 'node-redis'),
+    clusterOf('RedisSessionStore on Redis Cluster', 'redis-cluster'),
+    clusterOf('RedisSessionStore on Redis Cluster with node-redis', 'node-redis-cluster'),
+    file(),
+    servedMemory(),
+  ];
   const subjects = await Promise.all([...others, ...databases]);
   return subjects.filter((subject) => subject !== undefined);
 }
@@ -59,7 +66,7 @@ async function redisOf(name: string, store: string): Promise<Subject | undefined
 }
 
 /** Its nodes tell their clients where they are, past any proxy: connections are cut at the nodes. */
-async function cluster(): Promise<Subject | undefined> {
+async function clusterOf(name: string, store: string): Promise<Subject | undefined> {
   // No master is replaced: what a replica lacks is lost then.
   const found = await startCluster(60_000);
   if (!found) return undefined;
@@ -67,8 +74,8 @@ async function cluster(): Promise<Subject | undefined> {
   const cut = () => Promise.all(admins.map((admin) => admin.client('KILL', 'TYPE', 'normal')));
   const place = { ports: found.ports.join(','), namespace: 'test' };
   return {
-    name: 'RedisSessionStore on Redis Cluster',
-    store: 'redis-cluster',
+    name,
+    store,
     place,
     faultyPlace: place,
     faults: [

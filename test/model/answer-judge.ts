@@ -80,7 +80,9 @@ export class AnswerJudge {
   #isLoginAnew({ isRotation, changes, request }: Step, since: number): boolean {
     const { userId } = contentAfter(changes, NOTHING);
     const states = this.ledger.statesSince(request.key, since);
-    return isRotation && userId !== undefined && states.some((state) => state?.kind === 'marker');
+    return (
+      isRotation && userId !== undefined && states.some((state) => state?.kind === 'tombstone')
+    );
   }
 
   /** `update` and `take` resolve to what was stored, and to what was there. */
@@ -153,5 +155,5 @@ function isIdle({ together }: Step, content: Content): boolean {
 /** Where nothing was to be seen, what is seen comes from beyond the end. */
 function readGuarantee(states: readonly (SessionRecord | undefined)[]): number {
   if (states.some((state) => state?.kind === 'live')) return 2;
-  return states.some((state) => state?.kind === 'marker') ? 7 : 5;
+  return states.some((state) => state?.kind === 'tombstone') ? 7 : 5;
 }

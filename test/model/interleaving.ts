@@ -111,7 +111,7 @@ export class Interleaving {
       'a request that commits nothing sets no cookie',
       mayHaveCookie || state.cookie === 'leave',
     );
-    const isLeft = state.standing.kind !== 'superseded' || state.cookie !== 'clear';
+    const isLeft = state.phase.kind !== 'rotated-away' || state.cookie !== 'clear';
     demand(7, 'an answer through an old id leaves the cookie alone', isLeft);
     const isIssued = state.cookie === 'issue' && id !== undefined;
     const keyIssued = isIssued ? storeKeyOf(id) : undefined;

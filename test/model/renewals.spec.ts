@@ -157,11 +157,11 @@ class RenewedVisit {
     this.#counted++;
   }
 
-  #keepCookie({ cookie, standing }: SessionState): void {
+  #keepCookie({ cookie, phase }: SessionState): void {
     this.#verdicts.demand(2, 'nobody is logged out', cookie !== 'clear');
-    if (cookie !== 'issue' || standing.kind !== 'live' || standing.id === this.#cookie) return;
+    if (cookie !== 'issue' || phase.kind !== 'live' || phase.id === this.#cookie) return;
     this.#cookieBefore = this.#cookie;
-    this.#cookie = standing.id;
+    this.#cookie = phase.id;
   }
 
   #disturb(store: Bench['store']): void {

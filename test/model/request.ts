@@ -3,7 +3,7 @@ import { parseLifetime } from '../../lib/core/lifetime.js';
 import { Session as SessionHandle } from '../../lib/core/session.js';
 import { storeKeyOf } from '../../lib/core/session-id.js';
 import { SessionState } from '../../lib/core/session-state.js';
-import type { SessionBackend } from '../../lib/core/standing.js';
+import type { SessionBackend } from '../../lib/core/session-phase.js';
 import type { AnswerJudge } from './answer-judge.js';
 import type { Change, Content } from './content.js';
 import type { Ledger } from './ledger.js';
@@ -55,8 +55,8 @@ export class ModelRequest {
 
   /** The id of its session, where that is stored. Asking the session itself would count as use. */
   get id(): string | undefined {
-    const { standing } = this.state;
-    return standing.kind === 'live' ? standing.id : undefined;
+    const { phase } = this.state;
+    return phase.kind === 'live' ? phase.id : undefined;
   }
 
   /** Resolves to whether the answer leaves as the application meant it. */

@@ -4,7 +4,7 @@ import type { Change } from './content.js';
 
 type StepKind = 'read' | 'commit' | 'destroy' | 'close' | 'discarded';
 
-interface Asker {
+interface RequestInfo {
   /** Where its session is, as far as it knows. */
   readonly key: string | undefined;
   /** Whether it saw its session alive. */
@@ -37,7 +37,7 @@ export class Step {
   isDisturbed = false;
 
   readonly kind: StepKind;
-  readonly request: Asker;
+  readonly request: RequestInfo;
   readonly changes: readonly Change[];
   readonly isRotation: boolean;
   readonly beganAt: { readonly instant: number; readonly now: number };

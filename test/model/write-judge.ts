@@ -29,7 +29,7 @@ export class WriteJudge {
     if (!before) return this.#created(step, after, isReused);
     this.#demand(7, 'nothing is written over a marker', before.kind === 'live');
     if (before.kind !== 'live') return;
-    if (after.kind === 'marker') return this.#markerPut(step, before);
+    if (after.kind === 'tombstone') return this.#markerPut(step, before);
     if (after.revision === before.revision) return this.#touched(step, before, after);
     return this.#saved(step, before, after);
   }

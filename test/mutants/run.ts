@@ -24,7 +24,8 @@ try {
 
 /** A test that fails anyway notices nothing. */
 async function isSound(): Promise<boolean> {
-  const failures = await failuresOf(copy.path, [...new Set(chosen.flatMap(({ tests }) => tests))]);
+  const tests = [...new Set(chosen.flatMap(({ tests }) => tests))];
+  const failures = await failuresOf(copy.path, tests, { isBroken: false });
   for (const failure of failures) console.log(`Fails without a mutation: ${failure}`);
   return failures.length === 0;
 }
@@ -34,7 +35,7 @@ async function survivorsOf(chosen: readonly Mutation[]): Promise<number> {
   console.log('| guarantee | mutation | noticed by |\n| --- | --- | --- |');
   for (const mutation of chosen) {
     const [noticedBy = 'SURVIVED'] = await copy.broken(mutation, () =>
-      failuresOf(copy.path, mutation.tests),
+      failuresOf(copy.path, mutation.tests, { isBroken: true, only: mutation.only }),
     );
     if (noticedBy === 'SURVIVED') survivors++;
     console.log(`| ${mutation.guarantee} | ${mutation.name} | ${noticedBy} |`);

@@ -252,7 +252,14 @@ describe('SessionModule', () => {
         { cookie: { sameSite: 'none', secure: false } },
         'Expected `cookie.secure` to be true where `cookie.sameSite` is "none", got false.',
       ],
-      [{ secret: 'x' }, '`secret` is not an option. There are: lifetime, cookie, limits.'],
+      [
+        { messages: { sessionId: 'id' } },
+        'Expected `messages.sessionId` to be a function, got a value of type string.',
+      ],
+      [
+        { secret: 'x' },
+        '`secret` is not an option. There are: lifetime, cookie, limits, messages.',
+      ],
     ])('and fails the boot for %j', async (options, message) => {
       await expect(visit(SessionModule.forRoot(options))).rejects.toThrow(
         expect.objectContaining({

@@ -105,6 +105,6 @@ export async function isWritable(store: SessionStore, id: string): Promise<boole
 async function foundAt(store: SessionStore, key: string | undefined): Promise<string> {
   const record = key === undefined ? undefined : await store.load(key);
   if (!record) return 'none';
-  if (record.kind === 'marker') return 'marker';
+  if (record.kind === 'tombstone') return 'marker';
   return isWhole(record) ? String(record.data.n) : 'a part';
 }

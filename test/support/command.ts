@@ -6,11 +6,11 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-/** Runs a program to its end and tells how it went; ends it after two minutes. */
+/** Runs a program to its end and tells how it went; ends it after five minutes. */
 export function run(cwd: string, program: string, ...args: readonly string[]): Promise<Outcome> {
   const { NODE_OPTIONS: _, ...env } = process.env;
   return new Promise((resolve) => {
-    execFile(program, args, { cwd, env, timeout: 120_000 }, (error, stdout, stderr) =>
+    execFile(program, args, { cwd, env, timeout: 300_000 }, (error, stdout, stderr) =>
       resolve({ code: error ? (error.code ?? error.signal ?? null) : 0, stdout, stderr }),
     );
   });

@@ -46,9 +46,14 @@ export function dataSourceOptions(
 ): DataSourceOptions {
   const options =
     type === 'better-sqlite3'
-      ? { type, database: url, driver: libsql, enableWAL: true, timeout: 1_000 }
+      ? { type, database: url, driver: openSqlite, enableWAL: true, timeout: 1_000 }
       : { type, url };
   return { ...options, ...more };
+}
+
+/** A function, since TypeORM calls its driver, up to some version of its line 0.3 without `new`. */
+function openSqlite(file: string, options: libsql.Options): libsql.Database {
+  return new libsql(file, options);
 }
 
 export function connectTo(address: DatabaseAddress, more?: object): Promise<DataSource> {

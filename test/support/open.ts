@@ -1,8 +1,8 @@
-import type { Session, SessionStore } from 'nestjs-sessions';
+import type { Session, SessionStore, Storable } from 'nestjs-sessions';
 import { ManualClock } from 'nestjs-sessions/testing';
 import { parseCommitOptions, type CommitOptions } from '../../lib/commit/commit-settings.js';
 import { SessionCommitter } from '../../lib/commit/committer.js';
-import type { SessionNews } from '../../lib/commit/session-news.js';
+import type { CommitEvent } from '../../lib/commit/commit-events.js';
 import { Session as SessionHandle } from '../../lib/core/session.js';
 import { SessionState } from '../../lib/core/session-state.js';
 import { CountingStore } from './counting-store.js';
@@ -16,7 +16,7 @@ export class Bench {
   readonly clock: ManualClock;
   readonly store: CountingStore;
   readonly warnings: string[] = [];
-  readonly news: SessionNews[] = [];
+  readonly news: CommitEvent[] = [];
   readonly committer: SessionCommitter;
 
   constructor(
@@ -39,7 +39,7 @@ export class Bench {
     return new SessionState(this.committer, ids.length === 0 ? undefined : ids);
   }
 
-  open<T extends object = Values>(...ids: string[]): Session<T> {
+  open<T extends Storable<T> = Values>(...ids: string[]): Session<T> {
     return new SessionHandle<T>(this.state(...ids));
   }
 

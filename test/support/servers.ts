@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { Redis } from 'ioredis';
 import { createConnection } from 'mysql2/promise';
 import { Client } from 'pg';
@@ -45,12 +45,20 @@ export async function findMysql(): Promise<FoundServer | undefined> {
   return url ? found(url) : missing('mysql', 'TEST_MYSQL_URL is not set');
 }
 
-/** Says why a suite is skipped, or fails where `TEST_REQUIRE` lists the server. */
+/**
+ * Says why tests are skipped, or fails where `TEST_REQUIRE` lists the server. Past jest, which keeps the console of a file
+ * without a test that runs to itself.
+ */
 export function missing(name: string, reason: string): undefined {
   const required = (process.env.TEST_REQUIRE ?? '').split(',');
   if (required.includes(name)) throw new Error(`TEST_REQUIRE asks for ${name}, and ${reason}`);
-  console.warn(`Skipped: tests that need ${name}, since ${reason}.`);
+  process.stderr.write(`Skipped${inThisFile()}: tests that need ${name}, since ${reason}.\n`);
   return undefined;
+}
+
+function inThisFile(): string {
+  const testPath = typeof expect === 'undefined' ? undefined : expect.getState().testPath;
+  return testPath === undefined ? '' : ` in ${relative('.', testPath)}`;
 }
 
 /** A folder for the files of a server, removed by the function that comes with it. */

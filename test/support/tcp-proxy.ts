@@ -57,9 +57,9 @@ export class TcpProxy {
     for (const socket of this.#sockets) socket.resume();
   }
 
-  /** Passes on the next command that contains the text, and resets the connection in place of its answer. */
+  /** Passes on the next command that contains the text, in capitals or not, and resets the connection in place of its answer. */
   loseAnswerTo(text: string): void {
-    this.#lossy = text;
+    this.#lossy = text.toLowerCase();
   }
 
   #join(client: Socket): void {
@@ -78,7 +78,7 @@ export class TcpProxy {
     }
     client.on('data', (chunk) => {
       if (this.#isResetting) return end();
-      if (this.#lossy !== undefined && chunk.includes(this.#lossy)) {
+      if (this.#lossy !== undefined && String(chunk).toLowerCase().includes(this.#lossy)) {
         isLossy = true;
         this.#lossy = undefined;
       }

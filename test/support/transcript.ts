@@ -1,11 +1,9 @@
 import { readFileSync } from 'node:fs';
-import type { Answer, Asking } from './browser.js';
+import { run } from './command.js';
 
-/** One `$ curl` of a transcript, and what the README says comes back. */
+/** One `$ curl` of a transcript, and what the page says comes back. */
 export interface Exchange {
   readonly command: string;
-  readonly path: string;
-  readonly asking: Asking;
   readonly status: string;
   readonly headers: readonly string[];
   readonly body: string;
@@ -22,54 +20,42 @@ export function exchangesIn(file: string): Exchange[] {
   return blocksOf(file, 'console')
     .join('')
     .split(/^(?=\$ )/m)
-    .map(parseExchange);
+    .map((text) => {
+      const [prompt = '', ...answer] = text.trimEnd().split('\n');
+      return { command: prompt.replace('$ ', ''), ...parseAnswer(answer) };
+    });
 }
 
-function parseExchange(text: string): Exchange {
-  const [command = '', status = '', ...lines] = text.trimEnd().split('\n');
+/**
+ * Runs the command of an exchange as it is, in a shell in `folder`, where its cookie jar is; another port takes the place
+ * of 3000. Resolves to what came back, without the headers that the transcript leaves out, and with its ids hidden.
+ */
+export async function replay(exchange: Exchange, folder: string, port: string): Promise<Exchange> {
+  const { command } = exchange;
+  const here = command.replace('localhost:3000', `localhost:${port}`);
+  const { stdout } = await run(folder, 'env', 'no_proxy=localhost', 'sh', '-c', here);
+  const { status, headers, body } = parseAnswer(stdout.replaceAll('\r', '').split('\n'));
+  return { command, status, headers: alike(headers, exchange.headers), body };
+}
+
+export async function hasCurl(): Promise<boolean> {
+  return (await run('.', 'curl', '--version')).code === 0;
+}
+
+function parseAnswer([status = '', ...lines]: readonly string[]): Omit<Exchange, 'command'> {
   const blank = lines.indexOf('');
   const headers = blank === -1 ? lines : lines.slice(0, blank);
-  return {
-    command,
-    status,
-    headers,
-    body: blank === -1 ? '' : lines.slice(blank + 1).join('\n'),
-    ...parseCurl(command),
-  };
+  return { status, headers, body: blank === -1 ? '' : lines.slice(blank + 1).join('\n') };
 }
 
-/** Reads the few options of curl that the samples use. */
-function parseCurl(command: string): { path: string; asking: Asking } {
-  const words = [...command.matchAll(/'([^']*)'|(\S+)/g)].map(
-    ([, quoted, plain]) => quoted ?? plain!,
-  );
-  const after = (option: string) => words[words.indexOf(option) + 1]!;
-  const body = words.includes('-d') ? after('-d') : undefined;
-  const header = words.includes('-H') ? after('-H') : undefined;
-  const method = words.includes('-X') ? after('-X') : body === undefined ? 'GET' : 'POST';
-  const [name = '', value = ''] = header?.split(': ') ?? [];
-  return {
-    path: words.at(-1)!.replace(/^[^/]*/, ''),
-    asking: {
-      method,
-      headers: header === undefined ? {} : { [name]: value },
-      ...(body !== undefined && { body }),
-    },
-  };
+/** All headers by a name that the transcript has. */
+function alike(headers: readonly string[], listed: readonly string[]): string[] {
+  const names = listed.map(nameOf);
+  return headers
+    .filter((line) => names.includes(nameOf(line)))
+    .map((line) => line.replaceAll(/=[\w-]{43}/g, '=<id>'));
 }
 
-/** The lines of an answer that a transcript shows, ids hidden. */
-export function shown(
-  answer: Answer,
-  { headers }: Exchange,
-): { status: string; headers: string[]; body: string } {
-  return {
-    status: String(answer.status),
-    headers: headers.map((line) => {
-      const name = line.slice(0, line.indexOf(':'));
-      const value = [answer.headers[name.toLowerCase()]].flat().join(', ');
-      return `${name}: ${value.replaceAll(/=[\w-]{43}/g, '=<id>')}`;
-    }),
-    body: answer.text,
-  };
+function nameOf(line: string): string {
+  return line.slice(0, line.indexOf(':'));
 }

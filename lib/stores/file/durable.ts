@@ -7,8 +7,8 @@ export const PRIVATE_FOLDER = 0o700;
 const PRIVATE_FILE = 0o600;
 
 /**
- * Makes a folder, and those above it that are missing. The `recursive` of Node never ends where a folder is there that
- * takes no other, as /proc is.
+ * Makes a folder and its missing parents. Node's `recursive` never ends inside a folder that accepts no other, such as
+ * /proc.
  *
  * @internal
  */
@@ -34,7 +34,7 @@ export async function writeThrough(path: string, text: string): Promise<void> {
 }
 
 /**
- * Makes an empty file: one more name of another empty file, which takes no inode, or a new one where that is impossible.
+ * Makes an empty file: a further name of another empty file, which takes no inode, or a new file if that is impossible.
  *
  * @internal
  */
@@ -45,12 +45,12 @@ export async function writeEmpty(path: string, other?: string): Promise<void> {
 }
 
 /**
- * Makes names that were added to, changed or removed from a folder outlast a power failure.
+ * Makes added, changed and removed names of a folder survive a power failure.
  *
  * @internal
  */
 export async function syncFolder(path: string): Promise<void> {
-  // Windows opens no folders.
+  // Windows cannot open folders.
   if (process.platform === 'win32') return;
   const folder = await open(path, 'r');
   try {

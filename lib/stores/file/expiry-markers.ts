@@ -15,9 +15,9 @@ const NO_FOLDER = ['ENOENT', 'ENOTDIR'];
 const NO_EMPTY_FOLDER = [...NO_FOLDER, 'ENOTEMPTY', 'EEXIST'];
 
 /**
- * Empty files that name sessions, in one folder per minute of expiry, so that finding what is due reads nothing else. A
- * session has at least one of them under the minute in which it expires or an earlier one. It may have more, and they
- * may outlive it: whoever finds one looks at the session.
+ * Empty files that name sessions, in one folder per minute of expiry, so that finding due sessions reads nothing else.
+ * A session has at least one of them, under the minute in which it expires or an earlier one. It may have more, and
+ * they may outlive it, so a reader of a marker always checks the session.
  *
  * @internal
  */
@@ -27,12 +27,12 @@ export class ExpiryMarkers {
   /**
    * Files a session under its expiry.
    *
-   * @param other an empty file that may get the marker's name besides its own
+   * @param other an empty file of which the marker may become a further name
    */
   async add(appointment: Appointment, other: string): Promise<void> {
     const bucket = join(this.path, String(bucketOf(appointment.expiresAt)));
     const marker = join(bucket, markerName(appointment));
-    // Whoever purges may remove the bucket between the two steps.
+    // A purging process may remove the bucket between the two steps.
     for (let tries = 1; tries < MAX_TRIES; tries++) {
       if (await unless(['ENOENT'], writeEmpty(marker, other).then(isDone), false)) return;
       await unless(['EEXIST'], mkdir(bucket, PRIVATE_FOLDER), undefined);
@@ -40,7 +40,7 @@ export class ExpiryMarkers {
     await writeEmpty(marker, other);
   }
 
-  /** Whether a session that is filed under the one expiry is found in time for the other. */
+  /** Whether the purge finds a session filed under the first expiry in time for the second. */
   isInTime(filedFor: number, expiresAt: number): boolean {
     return bucketOf(filedFor) <= bucketOf(expiresAt);
   }
@@ -49,7 +49,7 @@ export class ExpiryMarkers {
     await unless(['ENOENT'], unlink(path), undefined);
   }
 
-  /** The markers whose time has come, the oldest minute first. A minute that is through leaves no folder. */
+  /** The due markers, the oldest minute first. A finished minute leaves no folder. */
   async *due(now: number): AsyncGenerator<Marker> {
     const current = bucketOf(now);
     const buckets = (await readdir(this.path)).map(Number).filter((bucket) => bucket <= current);

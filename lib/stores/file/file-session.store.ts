@@ -20,16 +20,20 @@ import { SessionFiles } from './session-files.js';
 import type { SessionFolder } from './session-folder.js';
 import { reasonOf, unless, withoutPaths } from './system-errors.js';
 
-/** @publicApi */
+/**
+ * Where a file store keeps its sessions, and how often it removes expired ones.
+ *
+ * @publicApi
+ */
 export interface FileSessionStoreOptions {
   /**
-   * The folder for the sessions: on a local disk, for this alone. It is made if it is not there. The processes that
-   * share their sessions name the same one.
+   * The folder for the sessions: on a local disk, and for them alone. The store makes it if it is missing. Processes
+   * that share their sessions name the same one.
    */
   readonly directory: string;
   /**
-   * How often expired sessions are removed, or false where something else calls `deleteExpired`. Several processes may
-   * do it at once.
+   * How often expired sessions are removed, or false if something else calls `deleteExpired`. Several processes may do
+   * so at once.
    *
    * @default '1m'
    */
@@ -76,7 +80,7 @@ export class FileSessionStore
     if (purgeEvery !== false) this.#purging = this.#purgingEvery(purgeEvery);
   }
 
-  /** Also what has expired, until the purge. */
+  /** Includes an expired record, until the purge. */
   override load(key: string): Promise<SessionRecord | undefined> {
     return this.#on(key, undefined, (session) => session.load());
   }
@@ -121,7 +125,7 @@ export class FileSessionStore
     return this.#prepared(() => this.#purge.run(limit));
   }
 
-  /** Fails the boot where the directory cannot be used. */
+  /** Fails the boot if the directory cannot be used. */
   async onModuleInit(): Promise<void> {
     try {
       await this.#prepare();
@@ -135,12 +139,12 @@ export class FileSessionStore
     }
   }
 
-  /** Stops the purge; the session that it is at is finished first. */
+  /** Stops the purge, which first finishes the session it is working on. */
   async onModuleDestroy(): Promise<void> {
     await this.#purging?.stop();
   }
 
-  /** Runs a task on the session of a key; no other text is the name of one. */
+  /** Runs a task on the session of a key; any other text has no session. */
   #on<T>(key: string, otherwise: T, task: (session: FiledSession) => Promise<T>): Promise<T> {
     const folder = this.#files.ofKey(key);
     if (!folder) return Promise.resolve(otherwise);
@@ -158,7 +162,7 @@ export class FileSessionStore
     });
   }
 
-  /** Once, and again if that failed. */
+  /** Runs once, and again if that failed. */
   #prepare(): Promise<void> {
     this.#preparation ??= this.#files.prepare().then(
       () => this.#purging?.start(),
@@ -173,7 +177,8 @@ export class FileSessionStore
   #purgingEvery(duration: Duration): RepeatedTask {
     const everyMs = parseDuration('FileSessionStore purgeEvery', duration);
     return new RepeatedTask(this.#clock, everyMs, (isStopped) =>
-      // What another process has removed needs no purge; where the sessions are gone, requests say so.
+      // A session that another process has removed needs no purge; if the whole directory is missing, requests report
+      // it.
       unless(['ENOENT'], this.#purge.run(Infinity, isStopped), 0).catch((error: unknown) =>
         this.#logger.warn(`Expired sessions could not be removed: ${reasonOf(error)}`),
       ),
@@ -187,7 +192,7 @@ function headOf(record: SessionRecord): Head {
     revision: revisionName(record.revision),
     expiresAt: nameableInstant(record.expiresAt),
     user: userId === undefined ? undefined : userName(userId),
-    isMarker: record.kind === 'marker',
+    isTombstone: record.kind === 'tombstone',
   };
 }
 

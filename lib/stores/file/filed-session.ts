@@ -7,11 +7,11 @@ import { dataNameFor, newEntry, type State, userOf } from './names.js';
 import type { SessionFiles } from './session-files.js';
 import { type Listing, SessionFolder } from './session-folder.js';
 
-/** So often a folder that is no one's turns out to have been taken by another first. */
+/** Number of tries when other processes take or remove the folder first. */
 const MAX_TRIES = 3;
 
 /**
- * What a record says of its state.
+ * The part of a record that its state holds.
  *
  * @internal
  */
@@ -20,11 +20,11 @@ export interface Head {
   readonly expiresAt: number;
   /** The name of the session's user, if it has one. */
   readonly user: string | undefined;
-  /** Whether it stands in the place of a session that was rotated. */
-  readonly isMarker: boolean;
+  /** Whether it replaces a session that was rotated. */
+  readonly isTombstone: boolean;
 }
 
-/** One state was left for another, with what the folder held at that time; or why it was not. */
+/** A change of state, with the other files of the folder at that time; or why there was none. */
 type Move = { readonly from: State; readonly to: State; readonly others: Listing['others'] };
 type NoMove = Exclude<SaveOutcome, 'saved'>;
 
@@ -44,7 +44,7 @@ export class FiledSession {
     return this.folder.name;
   }
 
-  /** Also what has expired, until the purge. */
+  /** Includes an expired record, until the purge. */
   async load(): Promise<SessionRecord | undefined> {
     let missing: string | undefined;
     for (;;) {
@@ -54,7 +54,7 @@ export class FiledSession {
       if (!state) return undefined;
       const text = await this.folder.read(state);
       if (text !== undefined) return decodeRecord(text, state.expiresAt);
-      // Data goes once the session has moved on to other data. If it has not, the data will not come back.
+      // Data is removed once the session has moved to other data. If it has not moved, the data will not come back.
       if (state.dataName === missing) throw recordUnreadable('its data is missing');
       missing = state.dataName;
     }
@@ -78,14 +78,14 @@ export class FiledSession {
   }
 
   async save(
-    { user, isMarker, ...head }: Head,
+    { user, isTombstone, ...head }: Head,
     text: string,
     expected: string,
   ): Promise<SaveOutcome> {
     let dataName: string | undefined;
     let fresh: string | undefined;
     const move = await this.#move(expected, async (from) => {
-      const isKept = isMarker || (from.entry && userOf(from.entry)) === user;
+      const isKept = isTombstone || (from.entry && userOf(from.entry)) === user;
       const entry = isKept ? from.entry : (fresh ??= entryFor(user));
       const to = { ...head, entry };
       await this.files.announce(this.name, { from, to, stateFile: this.folder.fileOf(from) });
@@ -101,7 +101,7 @@ export class FiledSession {
     return 'saved';
   }
 
-  /** A later expiry stays, whoever was first: each touch compares with the very state it replaces. */
+  /** The latest expiry stays, whatever the order: each touch compares with the very state it replaces. */
   async touch(expiresAt: number, expected: string): Promise<boolean> {
     const move = await this.#move(expected, async (from) => ({
       ...from,
@@ -110,7 +110,7 @@ export class FiledSession {
     return typeof move !== 'string';
   }
 
-  /** @param expected the only revision to remove; undefined for whatever is there */
+  /** @param expected the only revision to remove; undefined for any */
   async delete(expected?: string): Promise<boolean> {
     for (;;) {
       const listing = await this.#list();
@@ -120,7 +120,7 @@ export class FiledSession {
     }
   }
 
-  /** Leaves the live state for the next one, again and again until nobody was faster, if it has the revision. */
+  /** Replaces the live state if it has the revision, and retries until no other writer was faster. */
   async #move(
     expected: string,
     nextTo: (state: State) => Promise<State | undefined>,
@@ -135,11 +135,11 @@ export class FiledSession {
     }
   }
 
-  /** Makes sure of a new revision, and removes what the former one leaves behind. */
+  /** Makes a new revision durable, and removes what the former one leaves behind. */
   async #leave({ from, to, others }: Move): Promise<void> {
     await this.folder.sync();
-    // The data of the former revision, and of writers that lost to this one or died. None of it is of a writer that is
-    // to come: when the listing was made, there was no revision yet for one to start from.
+    // The data of the former revision, and of writers that lost to this one or died. No future writer owns any of it:
+    // when the listing was made, the new revision did not exist for one to start from.
     await this.folder.discard(others.filter((name) => name !== to.dataName));
     if (to.entry !== from.entry) await this.files.unlist(this.folder, from.entry);
   }
@@ -155,8 +155,8 @@ export class FiledSession {
   }
 
   /**
-   * What the folder holds; undefined where there is none. Rejects where no session has a folder: on a volume that is
-   * not mounted any more, all of them would look as if they had ended.
+   * The contents of the folder; undefined if there is none. Rejects if no session has a folder: on an unmounted volume,
+   * all sessions would seem to have ended.
    */
   async #list(): Promise<Listing | undefined> {
     const listing = await this.folder.list();

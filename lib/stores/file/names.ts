@@ -1,8 +1,8 @@
 import { hash, randomBytes } from 'node:crypto';
 
 /**
- * Where a session stands: which revision it is at, which file holds its data, and when it expires. It is the name of an
- * empty file, so that renaming that file moves the session on, for all processes at once.
+ * The state of a session: its revision, the file with its data, and its expiry. It is the name of an empty file, so
+ * that renaming that file changes the state for all processes at once.
  *
  * @internal
  */
@@ -11,7 +11,7 @@ export interface State {
   readonly revision: string;
   readonly dataName: string;
   readonly expiresAt: number;
-  /** The session's entry on the list of its user; undefined where it is on none. */
+  /** The session's entry on the list of its user; undefined if it is on none. */
   readonly entry?: string | undefined;
 }
 
@@ -22,9 +22,8 @@ const STATE =
 const MARKER = /^(\d{1,16})\.([0-9a-f]{66})(?:\.([0-9a-f]{64}\.[0-9a-f]{16}))?$/;
 
 /**
- * The name of the folder of a key, or undefined for what is no key. Hexadecimal, since some file systems take two
- * letters that differ in case for one. 43 letters hold 258 bits; another one fills the last byte, so that two keys never
- * share a name.
+ * The name of the folder of a key, or undefined for an invalid key. Hexadecimal, since some file systems ignore case.
+ * 43 letters hold 258 bits; one more fills the last byte, so that two keys never share a name.
  *
  * @internal
  */
@@ -33,7 +32,7 @@ export function folderName(key: string): string | undefined {
 }
 
 /**
- * A revision is opaque: its hash is a name whatever it is.
+ * A revision is opaque; its hash is always a valid name.
  *
  * @internal
  */
@@ -51,7 +50,7 @@ export function freshName(): string {
 }
 
 /**
- * A new name for data, which tells how many bytes it has.
+ * A new name for data, which includes its size in bytes.
  *
  * @internal
  */
@@ -87,7 +86,7 @@ export function parseStateName(name: string): State | undefined {
 }
 
 /**
- * What an empty file names: a session, when it expires, and its entry on the list of its user.
+ * The contents of an empty file's name: a session, its expiry, and its entry on the list of its user.
  *
  * @internal
  */
@@ -110,7 +109,7 @@ export function parseMarkerName(name: string): Appointment | undefined {
 }
 
 /**
- * Users have ids of any length and letters: their hash is a name.
+ * User ids have any length and characters; their hash is a valid name.
  *
  * @internal
  */
@@ -119,7 +118,7 @@ export function userName(userId: string): string {
 }
 
 /**
- * A new entry on the list of a user: no other has had its name before.
+ * A new entry on the list of a user, under a name that no other has had before.
  *
  * @internal
  */
@@ -128,7 +127,7 @@ export function newEntry(user: string): string {
 }
 
 /**
- * The name that {@link userName} gave the user on whose list an entry is.
+ * The {@link userName} of the user whose list has the entry.
  *
  * @internal
  */

@@ -3,7 +3,7 @@ import type { Marker } from './expiry-markers.js';
 import type { SessionFiles } from './session-files.js';
 
 /**
- * Removes sessions that have expired. Several processes may do so at once: each session is ended by one of them.
+ * Removes expired sessions. Several processes may do so at once: each session is ended by one of them.
  *
  * @internal
  */
@@ -23,7 +23,7 @@ export class Purge {
     return deleted;
   }
 
-  /** Does what a marker is there for: removes its session, or files it under its new expiry. */
+  /** Handles a due marker: removes its session, or files the session under its new expiry. */
   async #settle(marker: Marker): Promise<boolean> {
     const { markers } = this.files;
     const folder = this.files.ofName(marker.folder);
@@ -31,9 +31,9 @@ export class Purge {
     const now = this.clock.now();
     const live = listing?.states.find(({ expiresAt }) => expiresAt > now);
     if (live) await markers.add({ ...live, folder: marker.folder }, marker.path);
-    // A session that moves on while it is being ended keeps its marker, for the next purge.
+    // A session that changes state during its removal keeps its marker, for the next purge.
     else if (listing && !(await this.files.end(folder, listing))) return false;
-    // No session comes to this entry any more: one that still might would have expired by now.
+    // No session returns to this entry: one that still might would have expired by now.
     if (marker.entry !== live?.entry) await this.files.unlist(folder, marker.entry);
     await markers.remove(marker);
     return !live && listing !== undefined && listing.states.length > 0;

@@ -7,10 +7,10 @@ import { type Listing, makeDraft, SessionFolder } from './session-folder.js';
 import { unless } from './system-errors.js';
 import { UserEntries } from './user-entries.js';
 
-/** A draft that is older is not being written any more: a store call is over after seconds. */
+/** An older draft has no writer any more: a store call is over after seconds. */
 const STRAY_AFTER_MS = 10 * 60_000;
 
-/** The state a session is to be in, and the one it leaves, if it is there already. */
+/** The next state of a session, and the one it replaces, if any. */
 interface Transition {
   readonly from?: State;
   readonly to: Omit<State, 'dataName'>;
@@ -18,11 +18,11 @@ interface Transition {
 }
 
 /**
- * What is where below the store's directory:
+ * The layout of the store's directory:
  *
  *     sessions/<two letters>/<name>/   a folder per session
- *     expiry/<minute>/                 who is due, see ExpiryMarkers
- *     users/<two letters>/<user>/      who has which sessions, see UserEntries
+ *     expiry/<minute>/                 sessions by expiry, see ExpiryMarkers
+ *     users/<two letters>/<user>/      sessions by user, see UserEntries
  *     drafts/                          folders of new sessions, until they are whole
  *
  * @internal
@@ -40,7 +40,7 @@ export class SessionFiles {
     this.users = new UserEntries(join(directory, 'users'));
   }
 
-  /** Makes the directory, proves that it can be written to, and removes what writers that died have left in it. */
+  /** Makes the directory, proves that it is writable, and removes the leftovers of writers that died. */
   async prepare(): Promise<void> {
     for (const folder of ['sessions', 'expiry', 'users', 'drafts']) {
       await makeFolder(join(this.directory, folder));
@@ -51,7 +51,7 @@ export class SessionFiles {
     await this.#sweepDrafts();
   }
 
-  /** The folder of a key, or undefined for what is no key. */
+  /** The folder of a key, or undefined for an invalid key. */
   ofKey(key: string): SessionFolder | undefined {
     const name = folderName(key);
     return name === undefined ? undefined : this.ofName(name);
@@ -68,7 +68,7 @@ export class SessionFiles {
     return folders ?? [];
   }
 
-  /** Makes the folder of a new session, out of sight. */
+  /** Makes the folder of a new session among the drafts, where no reader looks. */
   async draft(state: State, text: string): Promise<string> {
     const path = join(this.#drafts, freshName());
     await makeDraft(path, state, text);
@@ -76,10 +76,10 @@ export class SessionFiles {
   }
 
   /**
-   * Names a session where the purge and its user look for it, before it is in a state. The marker comes first: an entry
-   * without one would never be purged.
+   * Adds a session's marker and entry, for the purge and for its user, before the session enters a state. The marker
+   * comes first: an entry without one would never be purged.
    *
-   * @param stateFile what becomes the file of that state: the marker and the entry are further names of it
+   * @param stateFile the future file of that state: the marker and the entry are further names of it
    */
   async announce(folder: string, { from, to, stateFile }: Transition): Promise<void> {
     const { expiresAt, entry } = to;
@@ -89,7 +89,7 @@ export class SessionFiles {
     if (isNew) await this.users.add(folder, entry, stateFile);
   }
 
-  /** Ends a session and takes it off the list of its user; false where it has moved on meanwhile. */
+  /** Ends a session and takes it off the list of its user; false if its state has changed meanwhile. */
   async end(folder: SessionFolder, listing: Listing): Promise<boolean> {
     if (!(await folder.end(listing))) return false;
     for (const { entry } of listing.states) await this.unlist(folder, entry);
@@ -102,8 +102,7 @@ export class SessionFiles {
   }
 
   /**
-   * Rejects where the sessions are not there at all: on a volume that is not mounted any more, every session would look
-   * as if it had ended.
+   * Rejects if the folder of all sessions is missing: on an unmounted volume, every session would seem to have ended.
    */
   async assertPresent(): Promise<void> {
     await stat(this.#sessions);

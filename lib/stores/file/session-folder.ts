@@ -7,35 +7,37 @@ import { dataNameFor, parseStateName, sizeOfData, type State, stateName } from '
 import { unless } from './system-errors.js';
 
 /**
- * What a folder holds at one instant: a state, unless the session is over, and its data. Other data is from writers
- * that are about to move the session on, or died before they did.
+ * The contents of a folder at one instant: a state, unless the session is over, and its data. Other data belongs to
+ * writers that are about to change the state, or died before they did.
  *
  * @internal
  */
 export interface Listing {
   readonly states: readonly State[];
-  /** Every name in the folder but those of the states. */
+  /** Every name in the folder except the states. */
   readonly others: readonly string[];
-  /** Why this is no session, if it is none: nothing that this library writes looks so. */
+  /** Why the folder holds no session, if it does not: this library writes nothing of that kind. */
   readonly flaw?: string;
 }
 
-/** How to open data: a link or a pipe in its place neither leads astray nor keeps anyone waiting. */
+/** Flags for opening data: a link in its place is not followed, and a pipe in its place does not block. */
 const READ = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 const NOT_A_FILE = ['ELOOP', 'EMLINK', 'EISDIR', 'ENXIO', 'EAGAIN'];
 const NO_BYTES = Buffer.alloc(0);
 const IN_USE = ['ENOTEMPTY', 'EEXIST', 'ENOTDIR'];
-// Windows says so of a folder that is not empty.
+// The code that Windows uses for a folder that is not empty.
 if (process.platform === 'win32') IN_USE.push('EPERM');
 
 /**
  * The folder of one session, and the compare-and-set on it.
  *
- * A writer puts its data beside that of the others, under a name of its own, and then renames the state from exactly
- * what it saw to what it wants. The system lets one of many such renames happen: for the others the old name is gone. A
- * name holds the revision, and a revision once left never comes back. So a writer may be as late as it likes: what it
- * wants to replace is not there any more. Locks would not do. One must be taken from a process that died with it, and
- * a process that only slept would wake up, believe in its lock, and write over what came after.
+ * A writer puts its data beside that of the others, under a name of its own. It then renames the state from the exact
+ * name it read to the new one. The system lets one of several such renames succeed: for the others the old name is
+ * gone. A name holds the revision, and a revision never returns. A writer may therefore be arbitrarily late: the state
+ * it wants to replace no longer exists.
+ *
+ * Locks would not do. A process that dies leaves its lock to be broken. A process that only slept would wake up, rely
+ * on its lock, and overwrite later writes.
  *
  * @internal
  */
@@ -51,14 +53,14 @@ export class SessionFolder {
     return join(this.path, stateName(state));
   }
 
-  /** What is in the folder, or undefined where there is none. */
+  /** The contents of the folder, or undefined if there is none. */
   async list(): Promise<Listing | undefined> {
     const listing = await this.#listOnce();
-    // Where listing takes more than one system call, a file that is renamed meanwhile may be met never or twice.
+    // If listing takes several system calls, it may miss a file that is renamed meanwhile, or list it twice.
     return listing && listing.states.length !== 1 ? this.#listOnce() : listing;
   }
 
-  /** The text of a state's data, or undefined where the session has moved on. */
+  /** The text of a state's data, or undefined if the session has another state. */
   async read({ dataName }: State): Promise<string | undefined> {
     const size = sizeOfData(dataName);
     const bytes = await unless(NOT_A_FILE, this.#bytesOf(dataName, size + 1), NO_BYTES);
@@ -66,22 +68,22 @@ export class SessionFolder {
     return bytes?.toString();
   }
 
-  /** Stores data that nobody sees yet, and gives it a name; undefined where the folder is gone. */
+  /** Stores data that no state refers to yet, and gives it a name; undefined if the folder is gone. */
   async add(text: string): Promise<string | undefined> {
     const name = dataNameFor(text);
     const written = writeThrough(join(this.path, name), text).then(() => name);
     return unless(['ENOENT'], written, undefined);
   }
 
-  /** Moves the session on, if it is in exactly the first state. One of many who try so succeeds. */
+  /** Changes the state, if it is exactly the first one. Of several concurrent calls, one succeeds. */
   async move(from: State, to: State): Promise<boolean> {
     const moved = rename(this.fileOf(from), this.fileOf(to));
     return unless(['ENOENT'], moved.then(isDone), false);
   }
 
   /**
-   * Ends the session and removes what is left of it; false where it has moved on meanwhile. Of many who try so, one
-   * meets the state.
+   * Ends the session and removes its files; false if its state has changed meanwhile. Of several concurrent calls, one
+   * succeeds.
    */
   async end({ states, others }: Listing): Promise<boolean> {
     const ended = await Promise.all(states.map((state) => this.#unlink(stateName(state))));
@@ -92,8 +94,8 @@ export class SessionFolder {
   }
 
   /**
-   * Takes a whole folder, made elsewhere, for this session; false where there is one. The system replaces an empty
-   * folder and no other.
+   * Moves a complete folder, made elsewhere, into place for this session; false if there is one. The system replaces
+   * only an empty folder.
    */
   async take(draft: string): Promise<boolean> {
     const attempt = (): Promise<boolean> =>
@@ -104,18 +106,18 @@ export class SessionFolder {
     return attempt();
   }
 
-  /** Removes files that are of no use to anyone any more. */
+  /** Removes files that no process needs. */
   async discard(names: readonly string[]): Promise<void> {
     await Promise.all(names.map((name) => this.#unlink(name)));
   }
 
-  /** Removes files and, unless others are adding some, the folder. */
+  /** Removes files and, unless other processes are adding some, the folder. */
   async vacate(names: readonly string[]): Promise<void> {
     await this.discard(names);
     await unless(['ENOENT', ...IN_USE], rmdir(this.path), undefined);
   }
 
-  /** Makes what has happened in the folder outlast a power failure. */
+  /** Makes the changes in the folder survive a power failure. */
   async sync(): Promise<void> {
     const isThere = await unless(['ENOENT'], syncFolder(this.path).then(isDone), false);
     if (!isThere) await this.syncParent();
@@ -125,7 +127,7 @@ export class SessionFolder {
     return syncFolder(dirname(this.path));
   }
 
-  /** False where there is no such file; what is no file is not ours. */
+  /** False if there is no such file; only files belong to the store. */
   async #unlink(name: string): Promise<boolean> {
     return unless(['ENOENT', 'EISDIR', 'EPERM'], unlink(join(this.path, name)).then(isDone), false);
   }
@@ -147,7 +149,7 @@ export class SessionFolder {
     return unless(['ENOENT'], readdir(this.path, { withFileTypes: true }), undefined);
   }
 
-  /** The first bytes of a file; undefined where there is none. */
+  /** The first bytes of a file; undefined if there is none. */
   async #bytesOf(name: string, atMost: number): Promise<Buffer | undefined> {
     const file = await unless(['ENOENT'], open(join(this.path, name), READ), undefined);
     if (!file) return undefined;
@@ -168,7 +170,7 @@ export class SessionFolder {
 }
 
 /**
- * Makes a folder as {@link SessionFolder.take} wants it, and removes it again should that fail.
+ * Makes a folder for {@link SessionFolder.take}, and removes it again if that fails.
  *
  * @internal
  */

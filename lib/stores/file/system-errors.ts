@@ -1,7 +1,7 @@
 import { getSystemErrorMap } from 'node:util';
 
 /**
- * The answer of a file operation, or `otherwise` where it failed with one of the codes.
+ * The result of a file operation, or `otherwise` if it failed with one of the codes.
  *
  * @internal
  */
@@ -19,8 +19,7 @@ export async function unless<T, U>(
 }
 
 /**
- * Runs the task. What the system throws names a path, and paths hold store keys: it is replaced by an error that says
- * what failed and nothing else.
+ * Runs the task. A system error names a path, and paths hold store keys, so an error without the path replaces it.
  *
  * @internal
  */
@@ -33,7 +32,7 @@ export async function withoutPaths<T>(task: () => Promise<T>): Promise<T> {
 }
 
 /**
- * What the system says is wrong, without the path: `ENOSPC, no space left on device`.
+ * The reason of a system error, without the path: `ENOSPC, no space left on device`.
  *
  * @internal
  */

@@ -11,23 +11,24 @@ const NO_EMPTY_FOLDER = ['ENOENT', 'ENOTEMPTY', 'EEXIST'];
 /**
  * Empty files that name the sessions of a user, in one folder per user.
  *
- * A session gets an entry each time that it comes to a user, under a name that no entry has had before, and the name of
- * its state says which. A writer adds the entry before the first state that names it, and removes it after the session
- * has left the last one. So a crash leaves an entry too many, for the purge to remove, and never one too few.
+ * A session gets an entry each time a user gets the session, under a name that no entry has had before. The name of the
+ * session's state refers to it. A writer adds the entry before the first state that refers to it, and removes it after
+ * the session has left the last one. A crash therefore leaves a surplus entry, for the purge to remove, and never a
+ * missing one.
  *
- * However late an entry is removed, no session relies on it. A writer keeps one only by moving the session on from a
- * state that names it, and a writer that gives a session back to its user adds another. So no later state names an entry
- * that was left.
+ * However late an entry is removed, no session relies on it. A writer keeps an entry only by replacing a state that
+ * refers to it, and a writer that gives a session back to its user adds another. No later state refers to an abandoned
+ * entry.
  *
- * The marker of a rotation keeps the entry of the session it replaces. Listing a folder is not atomic: it may miss the
- * new entry, which was added meanwhile, and has to meet the old one then, to look again.
+ * The tombstone of a rotation keeps the entry of the session it replaces. Listing a folder is not atomic: it may miss
+ * the new entry, which was added meanwhile. It then has to find the old one, so that it looks again.
  *
  * @internal
  */
 export class UserEntries {
   constructor(private readonly path: string) {}
 
-  /** @param other an empty file that may get the entry's name besides its own */
+  /** @param other an empty file of which the entry may become a further name */
   async add(folder: string, entry: string, other: string): Promise<void> {
     const path = this.#pathOf(folder, entry);
     const list = dirname(path);
@@ -40,7 +41,7 @@ export class UserEntries {
     for (const parent of [dirname(list), this.path]) await syncFolder(parent);
   }
 
-  /** The folders of the sessions that a user may have; undefined where the user has no list. */
+  /** The folders of the sessions that a user may have; undefined if the user has no list. */
   async of(user: string): Promise<readonly string[] | undefined> {
     const names = await unless(['ENOENT'], readdir(this.#listOf(user)), undefined);
     return names && [...new Set(names.flatMap((name) => LISTED.exec(name)?.[1] ?? []))];

@@ -1,12 +1,12 @@
 /**
- * Files keys under the span of time in which they expire, so that finding what is due reads nothing else. A key may be
- * filed more than once and may be out of date by the time it is drawn: whoever draws it knows its true expiry.
+ * Files keys under the span of time in which they expire, so that finding due keys reads nothing else. A key may be
+ * filed more than once, and may be out of date when it is drawn: the caller knows its true expiry.
  *
  * @internal
  */
 export class ExpiryBuckets {
   readonly #buckets = new Map<number, string[]>();
-  /** The first bucket that may still hold something. */
+  /** The first bucket that may still hold a key. */
   #first: number;
 
   constructor(
@@ -24,12 +24,12 @@ export class ExpiryBuckets {
     else this.#buckets.set(bucket, [key]);
   }
 
-  /** Whether the two instants fall into one bucket, so that a key filed for the one is filed for the other. */
+  /** Whether the two instants fall into one bucket, so that a key filed under the one is filed under the other. */
   isSame(one: number, other: number): boolean {
     return this.#bucketOf(one) === this.#bucketOf(other);
   }
 
-  /** Takes out a key whose span has passed entirely, or undefined when none is left. */
+  /** Removes and returns a key whose span has passed entirely; undefined if none is left. */
   draw(now: number): string | undefined {
     const current = this.#bucketOf(now);
     for (; this.#first < current; this.#first++) {

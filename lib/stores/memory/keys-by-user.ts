@@ -1,5 +1,5 @@
 /**
- * Which keys belong to which user.
+ * The keys of each user's sessions.
  *
  * @internal
  */
@@ -10,7 +10,7 @@ export class KeysByUser {
     return [...(this.#keys.get(userId) ?? [])];
   }
 
-  /** Moves a key from one user to another; undefined stands for nobody. */
+  /** Moves a key from one user to another; undefined means none. */
   move(key: string, from: string | undefined, to: string | undefined): void {
     if (from === to) return;
     if (from !== undefined) this.#remove(key, from);

@@ -2,16 +2,20 @@ import { type Clock, systemClock } from '../../core/clock.js';
 import { completeOptions } from '../../core/complete-options.js';
 import { refuseUnlessPositive } from '../../core/whole-number.js';
 
-/** @publicApi */
+/**
+ * Limits on the size of a memory store.
+ *
+ * @publicApi
+ */
 export interface MemorySessionStoreOptions {
   /**
-   * So many sessions fit. When they are all alive, a visitor who needs a new one gets 503; nobody's is thrown out.
+   * Upper bound on the number of sessions. If all are live, a visitor who needs a new one gets 503; none is evicted.
    *
    * @default 100_000
    */
   readonly maxSessions?: number;
   /**
-   * So many bytes of records fit, counted as JSON text. When they are taken, creating and growing is refused with 503.
+   * Upper bound on the bytes of records, counted as JSON text. Beyond it, creating or growing a session fails with 503.
    *
    * @default 134_217_728 (128 MiB)
    */
@@ -27,7 +31,7 @@ const DEFAULTS: Required<MemorySessionStoreOptions> = Object.freeze({
 });
 
 /**
- * Throws SESSION_CONFIG_INVALID for the first option that is wrong.
+ * Throws SESSION_CONFIG_INVALID for the first invalid option.
  *
  * @internal
  */

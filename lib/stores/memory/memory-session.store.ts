@@ -25,22 +25,22 @@ interface Entry {
   revision: string;
   userId: string | undefined;
   expiresAt: number;
-  /** The expiry under which the key was filed last; the true one may be later. */
+  /** The expiry under which the key was last filed; the true one may be later. */
   filedFor: number;
-  /** Whether it was seen to have expired: it stays so, should the clock step back. */
+  /** Whether it was found to have expired: it stays so, even if the clock steps back. */
   isOver: boolean;
 }
 
 const PURGE_EVERY_MS = 10_000;
 const BUCKET_SPAN_MS = 1_000;
-/** So few that the event loop is held for less than a millisecond. */
+/** Small enough to block the event loop for less than a millisecond. */
 const PURGE_BATCH = 500;
 
 /**
- * Keeps sessions in this process, as text, and loses them when it ends. For tests, development, and applications of
- * one process that can do without their sessions after a restart.
+ * Keeps sessions in this process, as text, and loses them when it ends. For tests, development, and applications of one
+ * process that can do without their sessions after a restart.
  *
- * Bounded: when it is full of live sessions, it refuses new ones rather than ending somebody's.
+ * Bounded: when it is full of live sessions, it refuses new ones rather than evicting any.
  *
  * @publicApi
  */
@@ -67,7 +67,7 @@ export class MemorySessionStore
     this.#expiry = new ExpiryBuckets(this.#clock.now(), BUCKET_SPAN_MS);
   }
 
-  /** Also what has expired, until the purge. */
+  /** Includes an expired record, until the purge. */
   override async load(key: string): Promise<SessionRecord | undefined> {
     const entry = this.#live(key) ?? this.#expired(key);
     return entry && decodeRecord(entry.text, entry.expiresAt);
@@ -138,7 +138,7 @@ export class MemorySessionStore
     return entry?.isOver ? undefined : entry;
   }
 
-  /** The entry of a key if it has expired by what the clock shows now, and was not purged. */
+  /** The entry of a key if it has expired by the clock and was not purged. */
   #expired(key: string): Entry | undefined {
     const entry = this.#entries.get(key);
     return entry && this.#isPast(entry) ? entry : undefined;
@@ -161,7 +161,7 @@ export class MemorySessionStore
     entry.userId = userId;
   }
 
-  /** A later expiry leaves the key where it is filed: it moves on when it is drawn, once per idle time. */
+  /** A later expiry leaves the key where it is filed: the purge files it again when it comes up, once per idle time. */
   #moveExpiry(key: string, entry: Entry, expiresAt: number): void {
     entry.expiresAt = expiresAt;
     if (expiresAt >= entry.filedFor) return;
@@ -181,7 +181,7 @@ export class MemorySessionStore
     if (this.#sweep(Infinity).deleted === 0) throw full('maxSessions');
   }
 
-  /** Goes through up to `limit` keys that are due, removes the expired ones and files the others anew. */
+  /** Checks up to `limit` due keys, removes the expired ones and files the others again. */
   #sweep(limit: number): { deleted: number; isDone: boolean } {
     const now = this.#clock.now();
     let deleted = 0;

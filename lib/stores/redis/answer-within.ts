@@ -1,7 +1,7 @@
 import type { Clock } from '../../core/clock.js';
 
 /**
- * Resolves to the answer, or rejects where it takes too long.
+ * Resolves to the answer, or rejects if it takes too long.
  *
  * @internal
  */

@@ -1,6 +1,7 @@
-import { Redis, type RedisOptions } from 'ioredis';
+import type { Redis, RedisOptions } from 'ioredis';
 import { type Clock, systemClock } from '../../core/clock.js';
 import { answerWithin } from './answer-within.js';
+import { loadIoredis } from './load-ioredis.js';
 import { reasonOf, unreachable } from './redis-errors.js';
 
 const LONGEST_RETRY_MS = 250;
@@ -8,15 +9,15 @@ const CHECK_LIMIT_MS = 5_000;
 const QUIT_LIMIT_MS = 1_000;
 
 /**
- * For short waits and honest answers: a command whose connection broke is not sent again behind our back, and one that
- * finds Redis down fails with the next attempt to connect.
+ * For short waits and definite outcomes: the client does not resend a command after its connection broke. A command
+ * that finds Redis down fails with the next attempt to connect.
  */
 const DEFAULTS: RedisOptions = {
   autoResendUnfulfilledCommands: false,
   maxRetriesPerRequest: 0,
   retryStrategy: (times) => Math.min(50 * times, LONGEST_RETRY_MS),
   connectTimeout: 2_000,
-  // A connection that went silent, as behind a firewall that forgot it, is replaced.
+  // Replaces a connection that went silent, for instance behind a firewall that dropped it.
   socketTimeout: 5_000,
   enableAutoPipelining: true,
 };
@@ -27,58 +28,71 @@ const DEFAULTS: RedisOptions = {
  * @internal
  */
 export class OwnClient {
-  readonly redis: Redis;
+  #redis: Promise<Redis> | undefined;
   #reason: string | undefined;
 
   constructor(
     private readonly options: RedisOptions | string,
     private readonly clock: Clock = systemClock,
-  ) {
-    this.redis =
-      typeof options === 'string'
-        ? new Redis(options, { ...DEFAULTS, lazyConnect: true })
-        : new Redis({ ...DEFAULTS, ...options, lazyConnect: true });
-    // Each request that fails reports it; without a listener, ioredis prints every attempt to connect.
-    this.redis.on('error', (error: Error) => (this.#reason = reasonOf(error)));
-    this.redis.on('close', () => forgetSocketTimeout(this.redis));
+  ) {}
+
+  /** Made on the first call. Rejects without a recent enough ioredis. */
+  redis(): Promise<Redis> {
+    return (this.#redis ??= this.#make());
   }
 
   /** Rejects with one clear line unless Redis answers; with `lazyConnect`, the first request finds out. */
   async check(): Promise<void> {
+    const redis = await this.redis();
     if (typeof this.options === 'object' && this.options.lazyConnect) return;
     try {
-      await answerWithin(CHECK_LIMIT_MS, this.redis.connect(), this.clock);
+      await answerWithin(CHECK_LIMIT_MS, redis.connect(), this.clock);
     } catch (error) {
-      this.#end();
-      throw unreachable(addressOf(this.redis.options), this.#reason ?? reasonOf(error));
+      end(redis);
+      throw unreachable(addressOf(redis.options), this.#reason ?? reasonOf(error));
     }
   }
 
   async close(): Promise<void> {
+    const redis = await this.#redis?.catch(() => undefined);
+    if (!redis) return;
     try {
-      await answerWithin(QUIT_LIMIT_MS, this.redis.quit(), this.clock);
+      await answerWithin(QUIT_LIMIT_MS, redis.quit(), this.clock);
     } catch {
-      // Without Redis there is nobody to say goodbye to.
+      // Without an answer from Redis, there is nothing left to quit.
     } finally {
-      this.#end();
+      end(redis);
     }
   }
 
-  /** A server that is stuck does not even close a connection, which would keep the process alive. */
-  #end(): void {
-    this.redis.disconnect();
-    (this.redis.stream as typeof this.redis.stream | undefined)?.destroy();
+  async #make(): Promise<Redis> {
+    const { options } = this;
+    const Client = await loadIoredis();
+    const redis =
+      typeof options === 'string'
+        ? new Client(options, { ...DEFAULTS, lazyConnect: true })
+        : new Client({ ...DEFAULTS, ...options, lazyConnect: true });
+    // Each failed request reports it; without a listener, ioredis prints every attempt to connect.
+    redis.on('error', (error: Error) => (this.#reason = reasonOf(error)));
+    redis.on('close', () => forgetSocketTimeout(redis));
+    return redis;
   }
 }
 
-/** ioredis 5 leaves the timer of a connection that broke, which then ends the next connection, sound as it is. */
+/** A server that hangs does not even close a connection, which would keep the process alive. */
+function end(redis: Redis): void {
+  redis.disconnect();
+  (redis.stream as typeof redis.stream | undefined)?.destroy();
+}
+
+/** ioredis 5 leaves the timer of a broken connection, which then ends the next, healthy connection. */
 function forgetSocketTimeout(redis: object): void {
   const internals = redis as { socketTimeoutTimer?: NodeJS.Timeout | undefined };
   clearTimeout(internals.socketTimeoutTimer);
   internals.socketTimeoutTimer = undefined;
 }
 
-/** Where the client connects to, without what it proves itself with. */
+/** The address to which the client connects, without its credentials. */
 function addressOf({
   host = 'localhost',
   port = 6379,

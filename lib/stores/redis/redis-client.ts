@@ -1,5 +1,5 @@
 /**
- * What the store asks of a client: a `Redis` or a `Cluster` of ioredis 5 or 6.
+ * The parts of an ioredis client that the store needs: a `Redis` or a `Cluster` of ioredis 5 or 6.
  *
  * @publicApi
  */
@@ -10,7 +10,7 @@ export interface RedisClient {
   eval(script: string, keys: number, ...args: string[]): Promise<unknown>;
   time(): Promise<(number | string)[]>;
   pipeline(): RedisPipeline;
-  /** Where the client stands; `'wait'` until the first command of one that connects lazily. */
+  /** The state of the connection; `'wait'` until the first command of a client that connects lazily. */
   readonly status?: string;
 }
 
@@ -27,10 +27,10 @@ export interface RedisPipeline {
 }
 
 /**
- * Whether something is a client rather than the options of one.
+ * Whether a value is a client of ioredis.
  *
  * @internal
  */
-export function isRedisClient(value: object | string): value is RedisClient {
+export function isIoredisClient(value: object | string): value is RedisClient {
   return typeof value === 'object' && 'evalsha' in value && typeof value.evalsha === 'function';
 }

@@ -1,7 +1,7 @@
 import { SessionError } from '../../core/session-errors.js';
 
 /**
- * An error of the client without the command that it carries: key and record are among its arguments.
+ * An error of the client without the command that it carries: the arguments include the key and the record.
  *
  * @internal
  */
@@ -12,7 +12,7 @@ export function withoutCommand(error: unknown): Error {
 }
 
 /**
- * What an error of the client says, in one line without any argument of a command.
+ * The reason of a client error, in one line without any argument of a command.
  *
  * @internal
  */
@@ -48,5 +48,21 @@ export function tooFewReplicas(wanted: number, had: number): SessionError {
   return new SessionError(
     'SESSION_STORE_UNAVAILABLE',
     `The end of a session reached ${had} of the ${wanted} replicas that \`durability\` asks for. It is carried out, and a failover might undo it.`,
+  );
+}
+
+/** @internal */
+export function ioredisNeeded(obstacle: string): SessionError {
+  return new SessionError(
+    'SESSION_CONFIG_INVALID',
+    `RedisSessionStore makes its client with ioredis 5.4.1 or later, and ${obstacle}. Run \`npm install ioredis\`, or set \`client\` to a client of \`redis\` 5 or later.`,
+  );
+}
+
+/** @internal */
+export function notConnected(): SessionError {
+  return new SessionError(
+    'SESSION_CONFIG_INVALID',
+    '`client` of RedisSessionStore is not connected. Call its `connect()` before the application has started.',
   );
 }

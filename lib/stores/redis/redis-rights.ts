@@ -1,28 +1,28 @@
 import { systemClock } from '../../core/clock.js';
 import { answerWithin } from './answer-within.js';
-import type { RedisClient } from './redis-client.js';
+import type { RedisCommands } from './redis-commands.js';
 import { reasonOf, rightsMissing } from './redis-errors.js';
 import { PROBE } from './redis-scripts.js';
 import type { ScriptRunner } from './script-runner.js';
 
 const LIMIT_MS = 1_000;
 
-/** How Redis words that it refuses for good: to a user without rights, and on a replica. */
+/** The errors of a permanent refusal: for a user without rights, and on a replica. */
 const REFUSAL = /NOPERM|READONLY|ACL failure|can't run this command/;
 
 /**
- * Rejects with one clear line where Redis says that the store may not run scripts or write. Whatever else happens, a
- * client that is not connected yet for instance, is left to the first request.
+ * Rejects with one clear line if Redis does not let the store run scripts or write. Any other failure, for instance of
+ * a client that is not connected yet, is left to the first request.
  *
  * @internal
  */
 export async function refuseWithoutRights(
-  client: RedisClient,
+  commands: RedisCommands,
   scripts: ScriptRunner,
   key: string,
 ): Promise<void> {
   // A command would make the client connect.
-  if (client.status === 'wait') return;
+  if (await commands.isIdle()) return;
   try {
     await answerWithin(LIMIT_MS, scripts.run(PROBE, [key]), systemClock);
   } catch (error) {

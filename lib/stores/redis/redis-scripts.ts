@@ -11,8 +11,8 @@ export interface RedisScript {
 }
 
 /**
- * The first argument of each script is the current instant by the clock that the store was given, or '', which stands
- * for the clock of Redis itself.
+ * The first argument of each script is the current instant by the store's clock option, or '' for the clock of Redis
+ * itself.
  */
 const NOW = `
 local function now()
@@ -22,7 +22,7 @@ local function now()
 end
 local function text(instant) return string.format('%.0f', instant) end`;
 
-/** What a key holds; an expired record counts as none. */
+/** The record of a key; an expired one counts as none. */
 const FIND = `${NOW}
 local revision, expiresAt, owner = unpack(redis.call('HMGET', KEYS[1], 'revision', 'expiresAt', 'owner'))
 local user, listedUntil = string.match(owner or '', '^(.+):(%d+)$')
@@ -50,8 +50,8 @@ write(ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6])
 return 'created'`);
 
 /**
- * Answers with the outcome and whose the record was before. A record that is to have another owner, or to live for
- * longer than the index lists it, is not written before the caller says that the index has it.
+ * Returns the outcome and the record's previous owner. A record that gets another owner, or outlasts its entry in the
+ * index, is written only once the caller confirms that the index has it.
  *
  * ARGV: now, then revision, expiresAt, record, forgetAt, owner, then the revision to replace, and 'indexed' or ''.
  *
@@ -69,8 +69,8 @@ write(ARGV[2], ARGV[3], ARGV[4], ARGV[5], nextOwner)
 return {'saved', owner}`);
 
 /**
- * Answers with the outcome, and where the index has to list the record for longer first, with its user. A touch that
- * arrives late leaves the later expiry.
+ * Returns the outcome, and the user if the index has to extend the record's entry first. A touch that arrives late
+ * leaves the later expiry.
  *
  * ARGV: now, revision, expiresAt, forgetAt, and the owner that the index has by now, or ''.
  *
@@ -86,7 +86,7 @@ redis.call('PEXPIREAT', KEYS[1], ARGV[4])
 return {'touched'}`);
 
 /**
- * Answers with the outcome and whose the record was. ARGV: now, then the revision to remove, or '' for any.
+ * Returns the outcome and the record's owner. ARGV: now, then the revision to remove, or '' for any.
  *
  * @internal
  */
@@ -96,8 +96,8 @@ redis.call('DEL', KEYS[1])
 return {isLive() and 'deleted' or 'absent', owner}`);
 
 /**
- * Lists a record in the index of a user until the latest of the instants it was listed with: of two writers, the one
- * that is to lose may come last. ARGV: now, the key, until, tolerance.
+ * Adds a record to the index of a user, or extends its entry to the latest instant given: of two writers, the one that
+ * will lose may come last. ARGV: now, the key, until, tolerance.
  *
  * @internal
  */
@@ -110,8 +110,8 @@ redis.call('PEXPIREAT', KEYS[1], text(last + ARGV[4]))
 return 'indexed'`);
 
 /**
- * Answers with the current instant, how many of the keys are listed for no longer than the span, and the keys, those
- * first. ARGV: now, the span.
+ * Returns the current instant, the number of entries that expire within the span, and the keys, those first. ARGV: now,
+ * the span.
  *
  * @internal
  */
@@ -120,7 +120,7 @@ local at = now()
 local keys = redis.call('ZRANGEBYSCORE', KEYS[1], '(' .. text(at), '+inf')
 return {text(at), redis.call('ZCOUNT', KEYS[1], '(' .. text(at), text(at + ARGV[2])), keys}`);
 
-/** Drops what is still listed until no later than an instant. ARGV: that instant, then the keys. @internal */
+/** Drops the entries that expire no later than an instant. ARGV: that instant, then the keys. @internal */
 export const DROP = script(`
 for n = 2, #ARGV do
   local listedUntil = redis.call('ZSCORE', KEYS[1], ARGV[n])

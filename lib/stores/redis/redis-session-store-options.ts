@@ -1,29 +1,37 @@
-import type { RedisOptions } from 'ioredis';
 import type { Clock } from '../../core/clock.js';
 import { completeOptions } from '../../core/complete-options.js';
 import { configInvalid } from '../../core/session-errors.js';
 import { refuseUnlessPositive } from '../../core/whole-number.js';
-import { isRedisClient, type RedisClient } from './redis-client.js';
+import { isNodeRedisClient, type NodeRedisClient } from './node-redis-client.js';
+import type { OwnClientOptions } from './own-client-options.js';
+import { isIoredisClient, type RedisClient } from './redis-client.js';
 
-/** @publicApi */
+/**
+ * The client and the behaviour of a Redis store.
+ *
+ * @publicApi
+ */
 export interface RedisSessionStoreOptions {
   /**
-   * A `Redis` or `Cluster` of ioredis, which stays yours to close; or the options or the URL of a `Redis` that the store
-   * makes, checks at boot and closes with the application: `'rediss://user:password@host:6379/0'`.
+   * A client that stays yours to close: a `Redis` or `Cluster` of ioredis, or a client or cluster of `redis`
+   * (node-redis) that you connect. Or the options or the URL of a `Redis` of ioredis that the store makes, checks at
+   * boot and closes with the application: `'rediss://user:password@host:6379/0'`.
    *
    * @default {}, a client of its own to localhost:6379
    */
-  readonly client?: RedisClient | RedisOptions | string;
+  readonly client?: RedisClient | NodeRedisClient | OwnClientOptions | string;
   /**
-   * What keys begin with. Applications that share a Redis need one each, or a session of one is a session of all.
+   * Prefix of the keys. Applications that share a Redis need one each, or a session of one is a session of all.
    *
    * @default 'sessions'
    */
   readonly namespace?: string;
   /**
-   * Has the end of a session (a destroy, or the old id after a rotation) reach replicas before it is acknowledged, so
-   * that a failover is less likely to bring it back. Costs the time of the replication, for all that shares the
-   * connection; too few replicas in time are answered with 503.
+   * Waits until the end of a session (a destroy, or the old id after a rotation) has reached replicas before
+   * acknowledging it. A failover is then less likely to bring the session back.
+   *
+   * It costs the time of the replication, for everything that shares the connection. If too few replicas answer in
+   * time, the application answers with 503.
    *
    * @default none: a failover may undo what was acknowledged right before it
    */
@@ -36,9 +44,13 @@ export interface RedisSessionStoreOptions {
   readonly clock?: Clock;
 }
 
-/** @publicApi */
+/**
+ * The number of replicas that must have a write before it counts as done.
+ *
+ * @publicApi
+ */
 export interface RedisDurability {
-  /** So many replicas must have the write. */
+  /** The number of replicas that must have the write. */
   readonly replicas: number;
   /**
    * How long to wait for them. Keep it below half of `limits.storeTimeout`.
@@ -48,9 +60,11 @@ export interface RedisDurability {
   readonly timeoutMs?: number;
 }
 
+type GivenClient = NonNullable<RedisSessionStoreOptions['client']>;
+
 /** @internal */
 export interface RedisSettings {
-  readonly client: RedisClient | RedisOptions | string;
+  readonly client: GivenClient;
   readonly namespace: string;
   readonly durability: Required<RedisDurability> | undefined;
   readonly clock: Clock | undefined;
@@ -73,7 +87,7 @@ const DURABILITY_DEFAULTS: Required<RedisDurability> = Object.freeze({
 });
 
 /**
- * Throws SESSION_CONFIG_INVALID for the first option that is wrong.
+ * Throws SESSION_CONFIG_INVALID for the first invalid option.
  *
  * @internal
  */
@@ -81,6 +95,7 @@ export function parseRedisOptions(options: RedisSessionStoreOptions): RedisSetti
   const { durability, ...rest } = completeOptions<GivenSettings>(SUBJECT, options, DEFAULTS);
   checkNamespace(rest.namespace);
   checkClient(rest.client);
+  checkNodeRedis(rest.client);
   checkReads(rest.client);
   return { ...rest, durability: durability && parseDurability(durability) };
 }
@@ -95,7 +110,7 @@ function checkNamespace(namespace: string): void {
   );
 }
 
-/** Quotes nothing of what it refuses: a URL holds a password. */
+/** Quotes nothing of a refused value: a URL holds a password. */
 function checkClient(client: unknown): void {
   const isRight = typeof client === 'string' ? isRedisUrl(client) : isObject(client);
   if (isRight) return;
@@ -110,7 +125,7 @@ function isObject(value: unknown): boolean {
   return typeof value === 'object' && value !== null;
 }
 
-/** In lower case only: of `REDISS://`, ioredis would make a connection without TLS. */
+/** In lower case only: for `REDISS://`, ioredis would make a connection without TLS. */
 function isRedisUrl(text: string): boolean {
   if (!/^rediss?:\/\//.test(text)) return false;
   try {
@@ -122,17 +137,39 @@ function isRedisUrl(text: string): boolean {
   }
 }
 
-/** A replica may not have yet what was acknowledged a moment ago. */
-function checkReads(client: RedisClient | RedisOptions | string): void {
-  if (!isRedisClient(client)) return;
-  const { options } = client as { options?: { scaleReads?: unknown } };
+/**
+ * The properties that `createClient` and `createCluster` of node-redis have had since version 5, and the one of
+ * `createSentinel`.
+ */
+function checkNodeRedis(client: GivenClient): void {
+  if (!isNodeRedisClient(client)) return;
+  const expected = 'a client or a cluster of `redis` 5 or later';
+  if (!('withTypeMapping' in client)) {
+    throw configInvalid(`${SUBJECT}client`, expected, 'one of an older version');
+  }
+  if ('acquire' in client) throw configInvalid(`${SUBJECT}client`, expected, 'its Sentinel');
+}
+
+/** A replica may lack a write that Redis acknowledged a moment ago. */
+function checkReads(client: GivenClient): void {
+  const { options, _options } = Object(client) as ReadingOptions;
   const reads = options?.scaleReads ?? 'master';
-  if (reads === 'master') return;
-  throw configInvalid(
-    `${SUBJECT}client.options.scaleReads`,
-    '"master"',
-    typeof reads === 'string' ? JSON.stringify(reads) : typeof reads,
-  );
+  if (isIoredisClient(client) && reads !== 'master') {
+    throw configInvalid(
+      `${SUBJECT}client.options.scaleReads`,
+      '"master"',
+      typeof reads === 'string' ? JSON.stringify(reads) : typeof reads,
+    );
+  }
+  if (isNodeRedisClient(client) && _options?.useReplicas) {
+    throw configInvalid(`${SUBJECT}client useReplicas`, 'false', 'true');
+  }
+}
+
+/** The options of a Cluster of ioredis, and of a cluster of node-redis, which has no public property for them. */
+interface ReadingOptions {
+  readonly options?: { readonly scaleReads?: unknown };
+  readonly _options?: { readonly useReplicas?: unknown };
 }
 
 function parseDurability(durability: RedisDurability): Required<RedisDurability> {

@@ -1,26 +1,25 @@
 import {
   Inject,
   Injectable,
+  type OnApplicationBootstrap,
   type OnApplicationShutdown,
   type OnModuleInit,
   Optional,
 } from '@nestjs/common';
-import { CLOCK_TOLERANCE_MS } from '../../core/clock.js';
-import {
-  decodeRecord,
-  encodeRecord,
-  type LiveRecord,
-  type SessionRecord,
-} from '../../core/session-record.js';
+import { decodeRecord, type LiveRecord, type SessionRecord } from '../../core/session-record.js';
 import {
   type SaveOutcome,
   SessionStore,
   type StoreTime,
   type UserIndex,
 } from '../../core/session-store.js';
+import { commandsOf } from './client-commands.js';
+import { isNodeRedisClient } from './node-redis-client.js';
 import { OwnClient } from './own-client.js';
-import { type RedisClient, isRedisClient } from './redis-client.js';
-import { withoutCommand } from './redis-errors.js';
+import type { OwnClientOptions } from './own-client-options.js';
+import { isIoredisClient } from './redis-client.js';
+import type { RedisCommands, ScriptArgs } from './redis-commands.js';
+import { notConnected, withoutCommand } from './redis-errors.js';
 import { refuseWithoutRights } from './redis-rights.js';
 import { CREATE, DELETE, SAVE, TOUCH } from './redis-scripts.js';
 import {
@@ -28,11 +27,12 @@ import {
   type RedisSessionStoreOptions,
   type RedisSettings,
 } from './redis-session-store-options.js';
-import { type ScriptArgs, ScriptRunner } from './script-runner.js';
+import { contentOf, forgetAt } from './record-fields.js';
+import { ScriptRunner } from './script-runner.js';
 import { ownerOf, ownerUntil, UserKeys } from './user-keys.js';
 
 /**
- * The token of the options, for `store: RedisSessionStore` with options that a module provides.
+ * The injection token of the options, for `store: RedisSessionStore` with options that a module provides.
  *
  * @publicApi
  */
@@ -47,11 +47,11 @@ export const REDIS_SESSION_STORE_OPTIONS = 'RedisSessionStoreOptions';
 @Injectable()
 export class RedisSessionStore
   extends SessionStore
-  implements UserIndex, StoreTime, OnModuleInit, OnApplicationShutdown
+  implements UserIndex, StoreTime, OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown
 {
   readonly #settings: RedisSettings;
   readonly #own: OwnClient | undefined;
-  readonly #client: RedisClient;
+  readonly #commands: RedisCommands;
   readonly #scripts: ScriptRunner;
   readonly #users: UserKeys;
 
@@ -61,32 +61,35 @@ export class RedisSessionStore
     super();
     this.#settings = parseRedisOptions(options);
     const { client, namespace } = this.#settings;
-    this.#own = isRedisClient(client) ? undefined : new OwnClient(client);
-    this.#client = this.#own?.redis ?? (client as RedisClient);
-    this.#scripts = new ScriptRunner(this.#client, this.#settings.durability);
-    this.#users = new UserKeys(this.#client, this.#scripts, namespace, () => this.#now());
+    const given = isIoredisClient(client) || isNodeRedisClient(client) ? client : undefined;
+    this.#own = given ? undefined : new OwnClient(client as OwnClientOptions | string);
+    this.#commands = commandsOf(given ?? this.#own!);
+    this.#scripts = new ScriptRunner(this.#commands, this.#settings.durability);
+    this.#users = new UserKeys(this.#commands, this.#scripts, namespace, () => this.#now());
   }
 
   /**
-   * Rejects where Redis refuses scripts or writes, and where the connection that the store made leads nowhere. A client
-   * that is to connect later (`lazyConnect`) is not checked.
+   * Rejects if Redis refuses scripts or writes, or if the store's own connection fails. It does not check a client that
+   * connects later (`lazyConnect`).
    */
   async onModuleInit(): Promise<void> {
     await this.#own?.check();
-    try {
-      await refuseWithoutRights(this.#client, this.#scripts, this.#keyOf('probe'));
-    } catch (error) {
-      await this.#own?.close();
-      throw error;
-    }
+    if (!isNodeRedisClient(this.#settings.client)) await this.#checkRights();
   }
 
-  /** Closes the connection that the store made, after the last request. One that it was given stays open. */
+  /** As `onModuleInit`, for a client of node-redis; also rejects if the application has not connected it. */
+  async onApplicationBootstrap(): Promise<void> {
+    if (!isNodeRedisClient(this.#settings.client)) return;
+    if (await this.#commands.isIdle()) throw notConnected();
+    await this.#checkRights();
+  }
+
+  /** Closes the store's own connection, after the last request. A client of the application stays open. */
   async onApplicationShutdown(): Promise<void> {
     await this.#own?.close();
   }
 
-  /** Also what has expired, until Redis forgets it. */
+  /** Includes an expired record, until Redis removes it. */
   override async load(key: string): Promise<SessionRecord | undefined> {
     const [expiresAt, text] = await this.#read(key);
     if (expiresAt === null && text === null) return undefined;
@@ -100,7 +103,7 @@ export class RedisSessionStore
     return (await this.#scripts.run(CREATE, args)) === 'created';
   }
 
-  /** One command, unless the record is to belong to another user, or to live for longer than the index lists it. */
+  /** One command, unless the record gets another user, or outlasts its entry in the index. */
   override async save(record: SessionRecord, expectedRevision: string): Promise<SaveOutcome> {
     const owner = ownerOf(record);
     const outcome = await this.#save(record, owner, expectedRevision, '');
@@ -109,7 +112,7 @@ export class RedisSessionStore
     return (await this.#save(record, owner, expectedRevision, 'indexed')) as SaveOutcome;
   }
 
-  /** One command, unless the record is to live for longer than the index lists it. */
+  /** One command, unless the record outlasts its entry in the index. */
   override async touch(key: string, expiresAt: number, revision: string): Promise<boolean> {
     const args = this.#argsFor(key, revision, String(expiresAt), forgetAt(expiresAt));
     const [outcome, user] = (await this.#scripts.run(TOUCH, [...args, ''])) as string[];
@@ -135,7 +138,7 @@ export class RedisSessionStore
     const { clock } = this.#settings;
     if (clock) return clock.now();
     try {
-      const [seconds, microseconds] = await this.#client.time();
+      const [seconds, microseconds] = await this.#commands.time();
       return Number(seconds) * 1_000 + Math.floor(Number(microseconds) / 1_000);
     } catch (error) {
       throw withoutCommand(error);
@@ -148,7 +151,7 @@ export class RedisSessionStore
     expectedRevision: string,
     isIndexed: 'indexed' | '',
   ): Promise<SaveOutcome | 'unindexed'> {
-    const isEnd = record.kind === 'marker';
+    const isEnd = record.kind === 'tombstone';
     const content = contentOf(record, owner);
     const args = this.#argsFor(record.key, ...content, expectedRevision, isIndexed);
     const answer = await (isEnd
@@ -161,9 +164,18 @@ export class RedisSessionStore
 
   async #read(key: string): Promise<(string | null | undefined)[]> {
     try {
-      return await this.#client.hmget(this.#keyOf(key), 'expiresAt', 'record');
+      return await this.#commands.hmget(this.#keyOf(key), 'expiresAt', 'record');
     } catch (error) {
       throw withoutCommand(error);
+    }
+  }
+
+  async #checkRights(): Promise<void> {
+    try {
+      await refuseWithoutRights(this.#commands, this.#scripts, this.#keyOf('probe'));
+    } catch (error) {
+      await this.#own?.close();
+      throw error;
     }
   }
 
@@ -175,17 +187,8 @@ export class RedisSessionStore
     return [this.#keyOf(key), this.#now(), ...args];
   }
 
-  /** What scripts take for the current instant. */
+  /** The current instant as an argument of scripts. */
   #now(): string {
     return String(this.#settings.clock?.now() ?? '');
   }
-}
-
-function contentOf(record: SessionRecord, owner: string): string[] {
-  const { revision, expiresAt } = record;
-  return [revision, String(expiresAt), encodeRecord(record), forgetAt(expiresAt), owner];
-}
-
-function forgetAt(expiresAt: number): string {
-  return String(Math.ceil(expiresAt) + CLOCK_TOLERANCE_MS);
 }

@@ -2,20 +2,20 @@ import { hash } from 'node:crypto';
 import { CLOCK_TOLERANCE_MS } from '../../core/clock.js';
 import type { LiveRecord, SessionRecord } from '../../core/session-record.js';
 import { listIndexed, userIdOf } from '../../core/user-index.js';
-import type { RedisClient } from './redis-client.js';
+import type { RedisCommands } from './redis-commands.js';
 import { DROP, INDEX, LIST } from './redis-scripts.js';
 import type { ScriptRunner } from './script-runner.js';
 
 /**
- * How much longer than its record an entry is written for, so that a session in use costs the index one write an hour
- * and not one per touch.
+ * How much longer an entry lasts than its record, so that a session in use costs the index one write an hour and not
+ * one per touch.
  */
 const LISTED_AFTER_MS = 3_600_000;
 
-/** An entry that is listed for no longer was written for a record that expired a minute ago. */
+/** An entry with no more time than this was written for a record that expired a minute ago. */
 const DUE_WITHIN_MS = LISTED_AFTER_MS - CLOCK_TOLERANCE_MS;
 
-/** What the index had for a user at an instant. */
+/** The index entries of a user at an instant. */
 interface Listing {
   readonly now: number;
   readonly keys: readonly string[];
@@ -24,21 +24,21 @@ interface Listing {
 }
 
 /**
- * The index by user: for each, the keys of the sessions, ordered by how long they are listed. It is a hint. An entry is
- * written before its record, so that a process that dies in between leaves an entry too many and not one too few; and
- * both are on nodes of their own in a Cluster, where no script reaches two.
+ * The index by user: for each, the keys of the sessions, ordered by the expiry of their entries. It is a hint. An entry
+ * is written before its record, so that a crash in between leaves a surplus entry and never a missing one. In a Cluster
+ * each is on a node of its own, and no script reaches two.
  *
- * An entry outlasts its record, as a write that would outlast the entry indexes first. So what is listed no longer has
- * ended, and costs a list nothing.
+ * An entry outlasts its record, since a write that would outlast the entry updates the index first. A record whose
+ * entry has expired has therefore ended, and costs a list nothing.
  *
  * @internal
  */
 export class UserKeys {
   constructor(
-    private readonly client: RedisClient,
+    private readonly commands: RedisCommands,
     private readonly scripts: ScriptRunner,
     private readonly namespace: string,
-    /** The current instant, as scripts take it. */
+    /** The current instant, as an argument of scripts. */
     private readonly now: () => string,
   ) {}
 
@@ -48,13 +48,13 @@ export class UserKeys {
     await this.scripts.run(INDEX, [this.#keyOf(user), ...args]);
   }
 
-  /** Drops the entry of a key that is out of use for good. Where that fails, the entry goes with time. */
+  /** Drops the entry of a key that is out of use for good. If that fails, the entry expires. */
   async remove(key: string, owner: string): Promise<void> {
     const [user] = owner.split(':') as [user: string];
-    await this.client.zrem(this.#keyOf(user), key).catch(() => undefined);
+    await this.commands.zrem(this.#keyOf(user), key).catch(() => undefined);
   }
 
-  /** Finds the sessions of a user, and leaves the index without most entries that led to none. */
+  /** Finds the sessions of a user, and removes most entries that led to none. */
   async listByUser(
     userId: string,
     load: (key: string) => Promise<SessionRecord | undefined>,
@@ -76,7 +76,7 @@ export class UserKeys {
    * Drops the due entries that led to no session of the user, so that one list cleans up for the next.
    *
    * An entry that is not due stays, whatever it leads to: its record may be about to be written. A dead record stays
-   * dead unless a write indexes it anew first, which makes its entry one that is not due, and the script spares those.
+   * dead unless a write indexes it again first. That makes its entry one that is not due, and the script spares those.
    */
   async #drop(userId: string, { now, due }: Listing, alive: ReadonlySet<string>): Promise<void> {
     const dead = due.filter((key) => !alive.has(key));
@@ -91,8 +91,8 @@ export class UserKeys {
 }
 
 /**
- * What a record says about its entry: whose it is and until when, or nothing. While the record lives within that, an
- * ordinary write leaves the entry alone.
+ * The owner field of a record: the user of its entry and the entry's expiry, or nothing. While the record lives within
+ * that, an ordinary write leaves the entry alone.
  *
  * @internal
  */

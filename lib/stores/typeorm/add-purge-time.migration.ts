@@ -1,4 +1,5 @@
 import { type MigrationInterface, type QueryRunner, TableColumn, TableIndex } from 'typeorm';
+import { dataSourceOf } from './data-source-of.js';
 import { PURGE_STEP_MS } from './purge-time.js';
 import { quotedTable } from './quoted-table.js';
 import { DEFAULT_TABLE, indexName, sqlTypeOf } from './sql-type.js';
@@ -8,19 +9,19 @@ const FILL_FACTOR = 90;
 
 /**
  * Gives the table of `CreateSessions` a column for the purge, in place of the index on the expiry. Servers that do not
- * know the column yet go on working. For a table of another name, extend it as the other one.
+ * know the column yet keep working. For a table of another name, extend it like `CreateSessions`.
  *
  * @publicApi
  */
 export class AddPurgeTime1795305600000 implements MigrationInterface {
-  /** The name of the table, with that of its schema before a dot where it needs one. */
+  /** The name of the table, with that of its schema before a dot if it needs one. */
   readonly table: string = DEFAULT_TABLE;
 
   /** Adds the column, fills it, and moves the index. */
   async up(queryRunner: QueryRunner): Promise<void> {
     const column = new TableColumn({ name: 'purge_at', type: 'bigint', default: '0' });
     await queryRunner.addColumn(this.table, column);
-    const table = quotedTable(queryRunner.dataSource, this.table);
+    const table = quotedTable(dataSourceOf(queryRunner), this.table);
     await queryRunner.query(
       `UPDATE ${table} SET purge_at = expires_at - expires_at % ${PURGE_STEP_MS} + ${PURGE_STEP_MS}`,
     );
@@ -28,7 +29,7 @@ export class AddPurgeTime1795305600000 implements MigrationInterface {
     await this.#onPostgres(queryRunner, `SET (fillfactor = ${FILL_FACTOR})`);
   }
 
-  /** Makes the table what it was before. */
+  /** Reverts the table to its previous form. */
   async down(queryRunner: QueryRunner): Promise<void> {
     await this.#onPostgres(queryRunner, 'RESET (fillfactor)');
     await this.#swapIndex(queryRunner, 'purge_at', 'expires_at');
@@ -42,8 +43,8 @@ export class AddPurgeTime1795305600000 implements MigrationInterface {
   }
 
   async #onPostgres(queryRunner: QueryRunner, change: string): Promise<void> {
-    if (sqlTypeOf(queryRunner.dataSource.options.type) !== 'postgres') return;
-    const table = quotedTable(queryRunner.dataSource, this.table);
+    if (sqlTypeOf(dataSourceOf(queryRunner).options.type) !== 'postgres') return;
+    const table = quotedTable(dataSourceOf(queryRunner), this.table);
     await queryRunner.query(`ALTER TABLE ${table} ${change}`);
   }
 }

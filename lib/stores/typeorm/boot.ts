@@ -6,7 +6,7 @@ import type { SessionTable } from './session-table.js';
 import { SqlError } from './sql-error.js';
 
 /**
- * Connects a data source, or fails with one line that tells where the trouble is.
+ * Connects a data source, or fails with one line that names the problem.
  *
  * @internal
  */
@@ -22,14 +22,14 @@ export async function connect(dataSource: DataSource): Promise<void> {
   }
 }
 
-/** The columns that each migration brings, in the order in which they run. */
+/** The columns that each migration adds, in the order in which they run. */
 const COLUMNS = [
   [CreateSessions1795219200000.name, ['key', 'revision', 'user_id', 'expires_at', 'record']],
   [AddPurgeTime1795305600000.name, ['purge_at']],
 ] as const;
 
 /**
- * Fails with one line that says what to run where the table is missing or another one.
+ * If the table is missing or lacks a column, fails with one line that names the migration to run.
  *
  * @internal
  */

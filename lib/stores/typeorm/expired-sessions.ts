@@ -1,8 +1,9 @@
 import type { SessionTable } from './session-table.js';
+import type { Statement } from './statements.js';
 
-/** A search begins each time with the sessions of the same half-hour that are alive. */
+/** Each search of `delete` begins with the sessions of the current half-hour, live or not. */
 const FOUND_AT_ONCE = 10_000;
-/** So few that no lock is held for long. */
+/** Small enough that no lock is held for long. */
 const BATCH = 500;
 
 /**
@@ -13,27 +14,33 @@ const BATCH = 500;
 export class ExpiredSessions {
   constructor(private readonly table: SessionTable) {}
 
-  /** Deletes up to `limit` of them in batches, until none are left or it is told to stop, and tells how many there were. */
-  async delete(limit: number, isStopped: () => boolean = () => false): Promise<number> {
+  /** Deletes up to `limit` of them, and resolves to how many there were. */
+  delete(limit: number): Promise<number> {
+    return this.#delete(this.table.statements.selectExpired, limit, () => false);
+  }
+
+  /** Deletes those of past half-hours, until stopped: it scans no live sessions. */
+  purge(isStopped: () => boolean): Promise<number> {
+    return this.#delete(this.table.statements.selectLongExpired, Infinity, isStopped);
+  }
+
+  async #delete(search: Statement, limit: number, isStopped: () => boolean): Promise<number> {
     let deleted = 0;
     for (let isMore = true; isMore && deleted < limit && !isStopped();) {
       const size = Math.min(FOUND_AT_ONCE, limit - deleted);
-      const keys = await this.#find(size);
+      const keys = await this.#find(search, size);
       deleted += await this.#deleteAll(keys, isStopped);
       isMore = keys.length === size;
     }
     return deleted;
   }
 
-  async #find(count: number): Promise<string[]> {
-    const { selectExpired } = this.table.statements;
-    const found = this.table.rows<{ key: string }>('finding expired sessions', selectExpired, {
-      count,
-    });
+  async #find(search: Statement, count: number): Promise<string[]> {
+    const found = this.table.rows<{ key: string }>('finding expired sessions', search, { count });
     return (await found).map(({ key }) => key);
   }
 
-  /** In one order everywhere: two processes that delete the same rows wait for each other instead of locking up. */
+  /** In one order everywhere: two processes that delete the same rows wait for each other instead of deadlocking. */
   async #deleteAll(keys: readonly string[], isStopped: () => boolean): Promise<number> {
     const sorted = keys.toSorted();
     let deleted = 0;

@@ -5,7 +5,7 @@ import { UncommittedError } from './sql-error.js';
 import type { SqlType } from './sql-type.js';
 
 /**
- * How a database runs the statements of the store.
+ * The way a database runs the statements of the store.
  *
  * @internal
  */
@@ -15,7 +15,7 @@ export function runOutsideTransactions(type: SqlType): Run {
 }
 
 interface PostgresConnection {
-  /** What the server said with its last answer: idle, in a transaction, or in one that failed. Since pg 8.21. */
+  /** The status in the server's last answer: idle, in a transaction, or in a failed one. Since pg 8.21. */
   getTransactionStatus?(): 'I' | 'T' | 'E' | null;
 }
 

@@ -1,14 +1,14 @@
 /**
- * How far beyond an expiry its purge time may lie, in milliseconds. Longer, the purge would look at more sessions that are
- * alive; shorter, a session in use would change its purge time more often.
+ * How far beyond an expiry its purge time may lie, in milliseconds. With a longer step, expired records would stay
+ * longer; with a shorter one, a session in use would change its purge time more often.
  *
  * @internal
  */
 export const PURGE_STEP_MS = 30 * 60_000;
 
 /**
- * The half-hour in which a record expires, by its end. It is what the purge finds records by: an index on the expiry
- * itself would have to change with every touch, which costs PostgreSQL a new entry in each index of the table.
+ * The end of the half-hour in which a record expires, by which the purge finds records. An index on the expiry itself
+ * would have to change with every touch, which costs PostgreSQL a new entry in each index of the table.
  *
  * @internal
  */

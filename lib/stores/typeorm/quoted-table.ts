@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 
 /**
- * The name of a table as statements write it, with the schema where the name, or the data source, says one.
+ * The name of a table as statements write it, with the schema if the name or the data source contains one.
  *
  * @internal
  */

@@ -3,15 +3,15 @@ import type { Run } from './run.js';
 import { UncommittedError } from './sql-error.js';
 import type { SqlType } from './sql-type.js';
 
-/** The flags that MySQL and MariaDB send with an answer that has no rows. */
+/** The flags that MySQL and MariaDB send with an answer without rows. */
 const IN_TRANSACTION = 1;
 const AUTOCOMMIT = 2;
 
 const STATE = 'is_committing';
 
 /**
- * A column by which a row tells whether it may come from an old snapshot. MySQL, which takes the condition of MariaDB for a
- * comment, knows of autocommit only.
+ * A column that marks a row which may come from an old snapshot. MySQL ignores the condition for MariaDB as a comment,
+ * and checks autocommit only.
  *
  * @internal
  */
@@ -20,12 +20,12 @@ export function stateColumn(type: SqlType): string {
   return `, @@autocommit = 1 /*M! AND @@in_transaction = 0 */ AS :${STATE}`;
 }
 
-/** The connections that committed each statement when they last told. */
+/** The connections that, by their last answer, commit each statement. */
 const committing = new WeakSet<object>();
 
 /**
- * A connection that nobody knows is asked first: the settings of the server, or the application, may have switched
- * autocommit off. From then on each write tells as it is answered, and so does each row that has the column.
+ * A new connection is checked first: the settings of the server, or the application, may have switched autocommit off.
+ * From then on the answer to each write carries the status, and so does each row with the column.
  *
  * @internal
  */

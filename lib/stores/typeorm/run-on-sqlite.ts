@@ -1,8 +1,9 @@
 import { QueryFailedError } from 'typeorm';
+import { dataSourceOf } from './data-source-of.js';
 import type { Run } from './run.js';
 import { UncommittedError } from './sql-error.js';
 
-/** What better-sqlite3 and libsql have in common. */
+/** The common part of better-sqlite3 and libsql. */
 interface Connection {
   readonly inTransaction: boolean;
   exec(sql: string): void;
@@ -15,14 +16,14 @@ interface PreparedStatement {
   run(...values: readonly unknown[]): { readonly changes: number };
 }
 
-/** As many as TypeORM keeps. */
+/** The same number as TypeORM keeps. */
 const MAX_PREPARED = 100;
 
-/** They are used again since libsql keeps the locks of a read that failed, until it runs again. */
+/** Reused, since libsql keeps the locks of a failed read until it runs again. */
 const prepared = new WeakMap<Connection, Map<string, PreparedStatement>>();
 
 /**
- * Leaves out TypeORM's runner, which waits between the look for a transaction and the statement: the application may
+ * Bypasses TypeORM's runner, which waits between the check for a transaction and the statement: the application may
  * begin one meanwhile.
  *
  * @internal
@@ -32,7 +33,7 @@ export const runOnSqlite: Run = async (runner, sql, values) => {
   if (runner.isTransactionActive || connection.inTransaction) {
     throw new UncommittedError('TRANSACTION_OPEN');
   }
-  runner.dataSource.logger.logQuery(sql, [...values], runner);
+  dataSourceOf(runner).logger.logQuery(sql, [...values], runner);
   try {
     const statement = preparedBy(connection, sql);
     if (statement.reader) return { records: statement.all(...values) };
@@ -52,8 +53,8 @@ function preparedBy(connection: Connection, sql: string): PreparedStatement {
 }
 
 /**
- * Takes the lock before the statement: libsql leaves one open that found the database locked, and from then on every read
- * of the connection would be of that moment.
+ * Takes the lock before the statement: libsql leaves a statement open that found the database locked, and every later
+ * read of the connection would see the state of that moment.
  */
 function changesBy(
   connection: Connection,

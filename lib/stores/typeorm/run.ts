@@ -1,8 +1,8 @@
 import type { QueryResult, QueryRunner } from 'typeorm';
 
 /**
- * Runs a statement that the database commits as it answers. Where the connection is in a transaction that the
- * application has left open on it, the statement would be undone with that, so it fails instead.
+ * Runs a statement that the database commits as it answers. If the application has left a transaction open on the
+ * connection, the statement fails instead, since a rollback would undo it.
  *
  * @internal
  */

@@ -1,8 +1,8 @@
 import type { SqlType } from './sql-type.js';
 
 /**
- * The current instant by the clock of a database, in milliseconds since the epoch, whatever its time zone. SQLite runs in
- * this process and has none of its own.
+ * The current instant by the clock of a database, in milliseconds since the epoch, whatever its time zone. SQLite runs
+ * in this process and has no clock of its own.
  *
  * @internal
  */
@@ -10,7 +10,7 @@ export function serverTime(type: SqlType): string | undefined {
   return SERVER_TIME[type];
 }
 
-/** MySQL and MariaDB take it as the statement starts; PostgreSQL again for a row that the statement had to wait for. */
+/** MySQL and MariaDB read it as the statement starts; PostgreSQL again for a row that the statement had to wait for. */
 const UTC_TIME = `(TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(3)) DIV 1000)`;
 const SERVER_TIME: Partial<Record<SqlType, string>> = {
   postgres: 'CAST(extract(epoch FROM clock_timestamp()) * 1000 AS bigint)',
@@ -19,7 +19,7 @@ const SERVER_TIME: Partial<Record<SqlType, string>> = {
 };
 
 /**
- * An instant that is a parameter. PostgreSQL would take its type from the number that is added to it.
+ * An instant as a parameter. Without a cast, PostgreSQL would infer its type from the number added to it.
  *
  * @internal
  */

@@ -2,18 +2,18 @@ import { EntitySchema } from 'typeorm';
 import { DEFAULT_TABLE, indexName, type SqlType, textTypes, USER_ID_LENGTH } from './sql-type.js';
 
 /**
- * What a row of the table holds.
+ * A row of the table.
  *
  * @publicApi
  */
 export interface SessionRow {
   /** The SHA-256 of the session id. */
   readonly key: string;
-  /** Names this state of the record. */
+  /** Identifies this state of the record. */
   readonly revision: string;
-  /** Whose session it is, if anybody's: the first 191 characters of the user id. */
+  /** The session's user, if any: the first 191 characters of the user id. */
   readonly userId: string | null;
-  /** Milliseconds since the epoch; the drivers of PostgreSQL and MySQL hand out a text. */
+  /** Milliseconds since the epoch; the drivers of PostgreSQL and MySQL return a text. */
   readonly expiresAt: number | string;
   /** Where the purge finds the record: `expiresAt`, rounded up to half an hour. */
   readonly purgeAt: number | string;
@@ -23,7 +23,7 @@ export interface SessionRow {
 
 /**
  * The table as TypeORM's `synchronize` makes it, for development; in production, run the migration. Made per type of
- * database, since each has other types and collations.
+ * database, since types and collations differ.
  *
  * @publicApi
  */

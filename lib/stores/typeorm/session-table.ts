@@ -9,22 +9,22 @@ import { sqlTypeOf } from './sql-type.js';
 import { type Statement, Statements } from './statements.js';
 
 const MAX_TRIES = 10;
-/** SQLite waits for a lock by itself before it gives up, and holds this process meanwhile. */
+/** SQLite waits for a lock by itself before it gives up, and blocks this process meanwhile. */
 const RETRY_FOR_MS = 500;
 const MAX_PAUSE_MS = 50;
 
-/** By the name of their parameter. The current instant is put in by the table. */
+/** By parameter name. The table adds the current instant. */
 type Values = Readonly<Record<string, unknown>>;
 
 /**
  * The table of a data source: runs its statements, each on a connection of the pool and outside of any transaction.
- * Those that the database gave up are tried again; whatever else fails is thrown as a {@link SqlError}.
+ * Retries those that the database gave up, and throws any other failure as a {@link SqlError}.
  *
  * @internal
  */
 export class SessionTable {
   readonly #run: Run;
-  /** What statements take for the current instant: the database's own clock, unless there is one to ask in its place. */
+  /** The current instant in statements: the database's own clock, unless a clock was given. */
   readonly #now: string;
   readonly #clock: Clock;
   #statements: Statements | undefined;
@@ -40,7 +40,7 @@ export class SessionTable {
     this.#clock = clock ?? backgroundClock;
   }
 
-  /** Made late: a data source knows its schema once it is connected. */
+  /** Made on first use: a data source knows its schema once it is connected. */
   get statements(): Statements {
     return (this.#statements ??= new Statements(this.dataSource, this.name, this.#now));
   }
@@ -50,7 +50,7 @@ export class SessionTable {
     return (await this.#tryToRun(doing, statement, values)).records as Row[];
   }
 
-  /** How many rows a write changed. */
+  /** The number of rows that a write changed. */
   async affected(doing: string, statement: Statement, values: Values): Promise<number> {
     return (await this.#tryToRun(doing, statement, values)).affected ?? 0;
   }

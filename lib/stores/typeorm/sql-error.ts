@@ -13,7 +13,10 @@ const UNKNOWN_NAME = [
   'SQLITE_ERROR',
 ];
 
-/** The statement was given up for another's sake and did nothing: deadlocks, serialisation, locks of a whole file. */
+/**
+ * The database gave up the statement in favour of another, without effect: deadlocks, serialisation, locks of a whole
+ * file.
+ */
 const GIVEN_UP = [
   '40001',
   '40P01',
@@ -28,8 +31,8 @@ const GIVEN_UP = [
 ];
 
 /**
- * What went wrong in the database, without the statement's parameters: those are keys and values, and both TypeORM's
- * errors and the drivers' quote them.
+ * A database error without the statement's parameters: those are keys and values, and both TypeORM's errors and the
+ * drivers' quote them.
  *
  * @internal
  */
@@ -67,7 +70,7 @@ const UNCOMMITTED = {
 };
 
 /**
- * The connection commits no statement by itself. Only a write that is `NOT_COMMITTED` was sent to the database.
+ * The connection does not commit each statement by itself. Only a write that is `NOT_COMMITTED` reached the database.
  *
  * @internal
  */
@@ -97,7 +100,7 @@ function rootOf(error: unknown): object {
   return typeof error === 'object' && error !== null ? error : {};
 }
 
-/** What fails before a statement is sent (no connection, no room in the pool) knows no parameters. */
+/** An error before a statement is sent (no connection, no room in the pool) holds no parameters. */
 function described(error: unknown, code: string): string {
   const isSafe = error instanceof Error && !(error instanceof QueryFailedError) && error.message;
   return isSafe ? `${code}: ${error.message}` : code;

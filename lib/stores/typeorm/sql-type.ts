@@ -2,7 +2,7 @@ import type { ColumnOptions } from 'typeorm';
 import { SessionError } from '../../core/session-errors.js';
 
 /**
- * The `type` of a data source that keeps sessions.
+ * The `type` of a data source that can keep sessions.
  *
  * @publicApi
  */
@@ -20,9 +20,9 @@ export function sqlTypeOf(type: string): SqlType {
 }
 
 interface TextTypes {
-  /** Keys and revisions, which differ by case. */
+  /** Keys and revisions, which are case-sensitive. */
   readonly ascii: Pick<ColumnOptions, 'charset' | 'collation'>;
-  /** Whatever an application calls its users. */
+  /** User ids, which may contain any characters. */
   readonly unicode: Pick<ColumnOptions, 'charset' | 'collation'>;
   /** A record of any size. */
   readonly long: Pick<ColumnOptions, 'charset' | 'collation'> & {
@@ -32,7 +32,7 @@ interface TextTypes {
 
 const PLAIN: TextTypes = { ascii: {}, unicode: {}, long: { type: 'text' } };
 
-/** The collations that MySQL and MariaDB have by default fold case, and their `text` ends at 64 KiB. */
+/** The default collations of MySQL and MariaDB fold case, and their `text` ends at 64 KiB. */
 const EXACT: TextTypes = {
   ascii: { charset: 'ascii', collation: 'ascii_bin' },
   unicode: { charset: 'utf8mb4', collation: 'utf8mb4_bin' },
@@ -45,8 +45,8 @@ export function textTypes(type: SqlType): TextTypes {
 }
 
 /**
- * So much of a user id the column holds, for the index to find; the record holds all of it. An index of MySQL 5.6 ends at
- * 767 bytes, and a character may take four.
+ * Length of the user id's prefix in the indexed column; the record holds all of it. An index of MySQL 5.6 ends at 767
+ * bytes, and a character may take four.
  *
  * @internal
  */
@@ -56,7 +56,7 @@ export const USER_ID_LENGTH = 191;
 export const DEFAULT_TABLE = 'sessions';
 
 /**
- * Names of indices are unique in a whole schema on some databases, so they bear the table's.
+ * Index names are unique in a whole schema on some databases, so they contain the table's.
  *
  * @internal
  */

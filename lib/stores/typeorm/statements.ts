@@ -16,8 +16,8 @@ export interface Statement {
 }
 
 /**
- * Every statement of the store, in the dialect of a database. One per operation in the ordinary case, with its
- * conditions inside: TypeORM's repositories take several times as long for the same.
+ * Every statement of the store, in the dialect of a database. Usually one per operation, with its conditions inside:
+ * TypeORM's repositories take several times as long for the same.
  *
  * @internal
  */
@@ -35,6 +35,7 @@ export class Statements {
   readonly deleteRevision: Statement;
   readonly deleteExpired: Statement;
   readonly selectExpired: Statement;
+  readonly selectLongExpired: Statement;
   readonly selectTime: Statement;
   readonly #table: string;
   readonly #isPurgeable: string;
@@ -74,27 +75,33 @@ export class Statements {
     this.deleteExpired = this.#sql(
       `DELETE FROM :table WHERE :key = $key AND :expires_at <= ${now}`,
     );
-    // A sub-query, since PostgreSQL looks up no index by a function whose value may differ from row to row.
-    this.selectExpired = this.#sql(
-      `SELECT :key FROM :table WHERE :purge_at <= (SELECT ${now} + ${PURGE_STEP_MS - CLOCK_TOLERANCE_MS})
-       AND ${this.#isPurgeable} ORDER BY :purge_at LIMIT $count`,
-    );
+    this.selectExpired = this.#selectExpired(`${now} + ${PURGE_STEP_MS - CLOCK_TOLERANCE_MS}`);
+    // In a half-hour that is over, all have expired: the index alone decides.
+    this.selectLongExpired = this.#selectExpired(`${now} - ${CLOCK_TOLERANCE_MS}`);
     this.selectTime = this.#sql(`SELECT ${now} AS :now`);
   }
 
-  /** Removes as many keys, `key0` and so on, those of them that are still expired. */
+  /** A sub-query, since PostgreSQL uses no index for a function whose value may differ from row to row. */
+  #selectExpired(purgedUntil: string): Statement {
+    return this.#sql(
+      `SELECT :key FROM :table WHERE :purge_at <= (SELECT ${purgedUntil})
+       AND ${this.#isPurgeable} ORDER BY :purge_at LIMIT $count`,
+    );
+  }
+
+  /** Of `count` keys (`key0` and so on), removes the ones that are still expired. */
   deleteAllExpired(count: number): Statement {
     const keys = Array.from({ length: count }, (_, n) => `$key${n}`).join(', ');
     return this.#sql(`DELETE FROM :table WHERE :key IN (${keys}) AND ${this.#isPurgeable}`);
   }
 
-  /** Finds nothing, and fails where a column is missing. SQLite takes the bare name of one for a text. */
+  /** Finds nothing, and fails if a column is missing. SQLite treats the bare name of a missing one as a text. */
   selectNothing(columns: readonly string[]): Statement {
     const names = columns.map((column) => `t.:${column}`).join(', ');
     return this.#sql(`SELECT ${names} FROM :table t WHERE 1 = 0`);
   }
 
-  /** Quotes names, which begin with a colon, and writes parameters, which begin with a dollar, as the dialect does. */
+  /** Quotes names, which begin with a colon, and writes parameters, which begin with a dollar, in the dialect. */
   #sql(text: string): Statement {
     const { driver } = this.dataSource;
     const parameters: string[] = [];

@@ -4,7 +4,7 @@ import { purgeTimeOf } from './purge-time.js';
 import { USER_ID_LENGTH } from './sql-type.js';
 
 /**
- * A row as the database hands it out.
+ * A row as the database returns it.
  *
  * @internal
  */
@@ -19,7 +19,7 @@ export function recordIn({ record, expires_at }: StoredRow): SessionRecord {
 }
 
 /**
- * What a row holds of a record, by the names of the parameters of the statements.
+ * The columns of a record, by the names of the parameters of the statements.
  *
  * @internal
  */

@@ -3,17 +3,21 @@ import { completeOptions } from '../../core/complete-options.js';
 import type { Duration } from '../../core/duration.js';
 import { DEFAULT_TABLE } from './sql-type.js';
 
-/** @publicApi */
+/**
+ * The table of a TypeORM store, and how often it removes expired sessions.
+ *
+ * @publicApi
+ */
 export interface TypeOrmSessionStoreOptions {
   /**
-   * The table that holds the sessions, with its schema before a dot where it needs one.
+   * The table that holds the sessions, with its schema before a dot if it needs one.
    *
    * @default 'sessions'
    */
   readonly table?: string;
   /**
-   * How often expired sessions are deleted, or false where something else calls `deleteExpired`. Several processes
-   * may do it at once.
+   * How often expired sessions are deleted, or false if something else calls `deleteExpired`. Several processes may do
+   * so at once. A row is deleted at the latest this long after the half-hour in which it expired, and a minute.
    *
    * @default '10m'
    */
@@ -33,7 +37,7 @@ const DEFAULTS: CompleteOptions = Object.freeze({
 });
 
 /**
- * Throws SESSION_CONFIG_INVALID for an option that there is none of.
+ * Throws SESSION_CONFIG_INVALID for an unknown option.
  *
  * @internal
  */

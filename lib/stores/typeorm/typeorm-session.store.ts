@@ -35,8 +35,8 @@ import {
  * Keeps sessions in a table of PostgreSQL, MySQL, MariaDB or SQLite, through a data source of TypeORM. Any number of
  * processes may share it.
  *
- * As a provider it takes the data source that `TypeOrmModule.forRoot` makes. One that is not connected yet is connected
- * at boot and closed with the application.
+ * As a provider it takes the data source that `TypeOrmModule.forRoot` makes. It connects an unconnected one at boot,
+ * and closes that one with the application.
  *
  * @publicApi
  */
@@ -69,7 +69,7 @@ export class TypeOrmSessionStore
     if (purgeEvery !== false) this.#purge = this.#purgeOf(purgeEvery);
   }
 
-  /** Also what has expired, until the purge. */
+  /** Includes an expired record, until the purge. */
   override async load(key: string): Promise<SessionRecord | undefined> {
     const { load } = this.#table.statements;
     const [row] = await this.#table.rows<StoredRow>('loading', load, { key });
@@ -88,7 +88,7 @@ export class TypeOrmSessionStore
     return found.length > 0 ? 'conflict' : 'gone';
   }
 
-  /** What does not move its expiry is not written, and looked for. */
+  /** A touch that does not move the expiry writes nothing, and looks for the record instead. */
   override async touch(key: string, expiresAt: number, revision: string): Promise<boolean> {
     const { touch, existsRevision } = this.#table.statements;
     const values = { key, expiresAt, purgeAt: purgeTimeOf(expiresAt), expected: revision };
@@ -96,7 +96,7 @@ export class TypeOrmSessionStore
     return (await this.#table.rows('touching', existsRevision, values)).length > 0;
   }
 
-  /** An expired record is removed too, so that none is left to come back to life. */
+  /** Removes an expired record too, so that none is left to come back to life. */
   override async delete(key: string, revision?: string): Promise<boolean> {
     const { statements } = this.#table;
     const [live, any] =
@@ -109,7 +109,7 @@ export class TypeOrmSessionStore
     return false;
   }
 
-  /** Databases take more users for the same than we do: `ann ` for `ann` in MariaDB. */
+  /** Databases match more user ids than this library does: `ann ` for `ann` in MariaDB. */
   async listByUser(userId: string): Promise<LiveRecord[]> {
     const { listByUser } = this.#table.statements;
     const rows = await this.#table.rows<StoredRow>('listing by user', listByUser, {
@@ -125,11 +125,14 @@ export class TypeOrmSessionStore
     return Number(row?.now);
   }
 
+  /**
+   * Runs at once, and therefore scans the live sessions of the half-hour too; the timer waits for the half-hour to end.
+   */
   async deleteExpired(limit = Infinity): Promise<number> {
     return this.#expired.delete(limit);
   }
 
-  /** Connects where nobody has, and fails the boot where there is no table. */
+  /** Connects an unconnected data source, and fails the boot if there is no table. */
   async onModuleInit(): Promise<void> {
     if (!this.#dataSource.isInitialized) {
       await connect(this.#dataSource);
@@ -144,12 +147,12 @@ export class TypeOrmSessionStore
     this.#purge?.start();
   }
 
-  /** Stops the purge; a batch that is under way is finished first. */
+  /** Stops the purge, which first finishes a batch under way. */
   async onModuleDestroy(): Promise<void> {
     await this.#purge?.stop();
   }
 
-  /** The requests that were under way have been answered by then. */
+  /** Runs after the requests under way have been answered. */
   async onApplicationShutdown(): Promise<void> {
     if (this.#isOwner && this.#dataSource.isInitialized) await this.#dataSource.destroy();
   }
@@ -175,7 +178,7 @@ export class TypeOrmSessionStore
     const intervalMs = parseDuration('TypeOrmSessionStore purgeEvery', purgeEvery);
     return new RepeatedTask(this.#clock, intervalMs, async (isStopped) => {
       try {
-        await this.#expired.delete(Infinity, isStopped);
+        await this.#expired.purge(isStopped);
       } catch (error) {
         this.#logger.warn(`Expired sessions were not deleted. ${(error as Error).message}`);
       }

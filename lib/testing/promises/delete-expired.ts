@@ -3,7 +3,7 @@ import { sampleRecord } from '../sample-record.js';
 import type { StorePromise } from '../store-promise.js';
 import { SOON_MS } from './measures.js';
 
-/** Longer than the tests take, and than a store may wait before it removes what has expired. */
+/** Longer than the tests take, and longer than a store may wait before it removes expired records. */
 const ALIVE_MS = 3_600_000;
 
 /** @internal */

@@ -3,7 +3,9 @@ import type { StorePromise } from '../store-promise.js';
 import { byKey, listByUser, rotated } from './listing.js';
 import { AFTER_SOON_MS, RACERS, SOON_MS } from './measures.js';
 
-/** Differ by case, by space, by an accent or the way to write it, and by what a pattern or a placeholder would eat. */
+/**
+ * They differ by case, by space, by an accent or its encoding, and by characters special to patterns and placeholders.
+ */
 const LOOKALIKES = [
   'ann',
   'Ann',

@@ -1,9 +1,9 @@
 import type { Clock } from '../../core/clock.js';
-import { type LiveRecord, makeRecord, type RotationMarker } from '../../core/session-record.js';
+import { type LiveRecord, makeRecord, type Tombstone } from '../../core/session-record.js';
 import type { SessionStore, UserIndex } from '../../core/session-store.js';
 import { nextRecord, sampleRecord } from '../sample-record.js';
 
-/** In the order of the keys, since a store has none to keep. */
+/** In the order of the keys, since a store promises none. */
 export async function listByUser(store: SessionStore, userId: string): Promise<LiveRecord[]> {
   return byKey(await (store as SessionStore & UserIndex).listByUser(userId));
 }
@@ -12,7 +12,7 @@ export function byKey(records: readonly LiveRecord[]): LiveRecord[] {
   return records.toSorted((one, other) => (one.key < other.key ? -1 : 1));
 }
 
-/** The new record first, then the marker in place of the old one, as a commit does it. */
+/** The new record first, then the tombstone in place of the old one, as in a commit. */
 export async function rotated(
   store: SessionStore,
   previous: LiveRecord,
@@ -24,7 +24,7 @@ export async function rotated(
   const head = { key, revision, recentRevisions, createdAt, expiresAt };
   await store.create(next);
   await store.save(
-    makeRecord<RotationMarker>({ kind: 'marker', ...head, absoluteExpiresAt: expiresAt }),
+    makeRecord<Tombstone>({ kind: 'tombstone', ...head, absoluteExpiresAt: expiresAt }),
     previous.revision,
   );
   return next;

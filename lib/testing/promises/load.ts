@@ -1,10 +1,13 @@
-import { makeRecord, type RotationMarker } from '../../core/session-record.js';
+import { makeRecord, type Tombstone } from '../../core/session-record.js';
 import { sampleRecord } from '../sample-record.js';
 import type { StorePromise } from '../store-promise.js';
 import { expectNoneAlive } from './expired.js';
 import { AFTER_SOON_MS, SOON_MS } from './measures.js';
 
-/** What tests of a data store usually forget: quotes, placeholders, controls, four-byte letters, names of Object's. */
+/**
+ * Data that tests of a store often omit: quotes, placeholders, controls, four-byte characters, property names of
+ * Object.
+ */
 const HOSTILE_DATA = {
   quotes: `'"\`\\ ; -- $1 ? :name %s {}`,
   controls: '\u0000\u0001\u001f\u007f\u2028\u2029\r\n\t',
@@ -40,17 +43,17 @@ export const loadPromises: readonly StorePromise[] = [
     },
   },
   {
-    name: 'gives back a marker',
+    name: 'gives back a tombstone',
     test: async (store, expect, clock) => {
       const { key, revision, recentRevisions, createdAt, expiresAt } = sampleRecord(clock);
       const head = { key, revision, recentRevisions, createdAt, expiresAt };
-      const marker = makeRecord<RotationMarker>({
-        kind: 'marker',
+      const tombstone = makeRecord<Tombstone>({
+        kind: 'tombstone',
         ...head,
         absoluteExpiresAt: expiresAt,
       });
-      await store.create(marker);
-      expect(await store.load(key)).toEqual(marker);
+      await store.create(tombstone);
+      expect(await store.load(key)).toEqual(tombstone);
     },
   },
   {

@@ -1,7 +1,7 @@
 import { nextRecord, sampleRecord } from '../sample-record.js';
 import type { StorePromise } from '../store-promise.js';
 
-/** The other process has loaded each record before: what it keeps of that must not stand in the way. @internal */
+/** The other process has loaded each record before: its own cache must not return stale ones. @internal */
 export const otherProcessPromises: readonly StorePromise[] = [
   {
     name: 'has loaded a record, and sees a save of it at once',

@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import type { LiveRecord } from 'nestjs-sessions';
 import { FileSessionStore } from 'nestjs-sessions/file';
 import { ManualClock } from 'nestjs-sessions/testing';
-import { makeRecord, type RotationMarker } from '../../../lib/core/session-record.js';
+import { makeRecord, type Tombstone } from '../../../lib/core/session-record.js';
 import { Session } from '../../../lib/core/session.js';
 import { SessionFolder } from '../../../lib/stores/file/session-folder.js';
 import { nextRecord, sampleRecord } from '../../../lib/testing/sample-record.js';
 import { Bench } from '../../support/open.js';
 import { storeDirectory, treeOf } from './store-directory.js';
 
-/** The figure of the README was taken with 8,000. */
+/** The figure of lib/stores/README.md was taken with 8,000. */
 const PAST_SIGN_INS = Number(process.env.TEST_PAST_SIGN_INS ?? 240);
 const SESSIONS = 50;
 const DAY_MS = 24 * 3_600_000;
@@ -34,8 +34,8 @@ describe('What the file store keeps', () => {
   const rotatedAway = async (record: LiveRecord) => {
     const { userId: _, data: _data, ...head } = nextRecord(record);
     const expiresAt = clock.now() + MARKER_MS;
-    const marker = { ...head, kind: 'marker', expiresAt, absoluteExpiresAt: expiresAt } as const;
-    await store.save(makeRecord<RotationMarker>(marker), record.revision);
+    const marker = { ...head, kind: 'tombstone', expiresAt, absoluteExpiresAt: expiresAt } as const;
+    await store.save(makeRecord<Tombstone>(marker), record.revision);
   };
   /** A session may have several files of one inode. */
   const inodesIn = (folder: string): number => {
@@ -62,13 +62,16 @@ describe('What the file store keeps', () => {
     ['a visitor', 3, () => undefined],
     ['a user with one session', 4, (n: number) => `user-${n}`],
     ['a user with many', 3, () => 'ann'],
-  ])('takes the inodes per session of %s that the README states', async (who, most, userOf) => {
-    for (let n = 0; n < SESSIONS; n++) await signedIn(userOf(n));
-    const inodes = inodesIn('.') / SESSIONS;
+  ])(
+    'takes the inodes per session of %s that the page of stores states',
+    async (who, most, userOf) => {
+      for (let n = 0; n < SESSIONS; n++) await signedIn(userOf(n));
+      const inodes = inodesIn('.') / SESSIONS;
 
-    console.log(`Inodes per session of ${who}: ${inodes}`);
-    expect(Math.floor(inodes)).toBe(most);
-  });
+      console.log(`Inodes per session of ${who}: ${inodes}`);
+      expect(Math.floor(inodes)).toBe(most);
+    },
+  );
 
   it(
     'lists in as many looks as there are live sessions, however many there were',

@@ -164,11 +164,11 @@ const DOCUMENTED_RIGHTS = [
       await store.onApplicationShutdown();
     });
 
-    it('uses TLS for rediss, and keeps its own ways of failing fast', () => {
-      const { options } = new OwnClient('rediss://:hidden@host').redis;
+    it('uses TLS for rediss, and keeps its own ways of failing fast', async () => {
+      const { options } = await new OwnClient('rediss://:hidden@host').redis();
 
       expect(options).toMatchObject({ tls: true, host: 'host', maxRetriesPerRequest: 0 });
-      expect(new OwnClient('redis://host').redis.options.tls).toBeUndefined();
+      expect((await new OwnClient('redis://host').redis()).options.tls).toBeUndefined();
     });
 
     it('names no more than the address where nothing answers', async () => {

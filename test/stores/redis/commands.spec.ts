@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { Redis } from 'ioredis';
 import { RedisSessionStore, type RedisSessionStoreOptions } from 'nestjs-sessions/redis';
 import { ManualClock } from 'nestjs-sessions/testing';
-import { markerAfter } from '../../../lib/commit/next-record.js';
+import { tombstoneAfter } from '../../../lib/commit/next-record.js';
 import { newRevision } from '../../../lib/core/revision.js';
 import { nextRecord, sampleRecord } from '../../../lib/testing/sample-record.js';
 import { commandsDuring as commandsOn } from '../../support/redis-commands.js';
@@ -158,7 +158,7 @@ const isAvailable =
 
   describe('with durability', () => {
     const durability = { replicas: 1, timeoutMs: 400 };
-    const marker = () => markerAfter(record, { revision: newRevision(), now: clock.now() });
+    const marker = () => tombstoneAfter(record, { revision: newRevision(), now: clock.now() });
 
     it('throws when the end of a session reaches too few replicas', async () => {
       const store = storeWith({ durability });

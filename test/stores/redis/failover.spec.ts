@@ -93,6 +93,12 @@ const CONDITIONS: readonly Conditions[] = [
   { durability: 'none', lagMs: 0 } as const,
 ].slice(0, process.env.TEST_FAILOVERS === 'all' ? undefined : 1);
 
+/** The store that a process opens, by the client that it goes through. */
+const CLUSTER_STORES = { ioredis: 'redis-cluster', 'node-redis': 'node-redis-cluster' } as const;
+const CLUSTER_CONDITIONS = (['ioredis', 'node-redis'] as const).flatMap((client) =>
+  CONDITIONS.map((conditions) => ({ client, ...conditions })),
+);
+
 const isAvailable =
   isInstalled('redis-server') || missing('redis-cluster', 'there is no redis-server to start');
 
@@ -100,18 +106,17 @@ const isAvailable =
   let server: { stop(): Promise<void> } | undefined;
   afterEach(() => server?.stop());
 
-  it.each(CONDITIONS)(
-    'a Cluster answers in time: durability of $durability, replica $lagMs ms behind',
-    async (conditions) => {
+  it.each(CLUSTER_CONDITIONS)(
+    'a Cluster with $client answers in time: durability of $durability, replica $lagMs ms behind',
+    async ({ client, ...conditions }) => {
       const cluster = (await startCluster())!;
       server = cluster;
       const place = { ports: cluster.ports.join(), ...placeUnder(conditions) };
       const kill = () => cluster.killMaster(conditions.lagMs);
-      const report = await loadDuring('redis-cluster', place, kill);
+      const report = await loadDuring(CLUSTER_STORES[client], place, kill);
 
-      expect(faultsOf('Cluster', conditions, report)).toEqual([]);
+      expect(faultsOf(`Cluster with ${client}`, conditions, report)).toEqual([]);
     },
-    60_000,
   );
 
   it.each(CONDITIONS)(
@@ -126,6 +131,5 @@ const isAvailable =
 
       expect(faultsOf('Sentinel', conditions, report)).toEqual([]);
     },
-    60_000,
   );
 });

@@ -7,9 +7,14 @@ const redis = await findRedis();
 afterAll(() => redis?.stop());
 
 if (redis) {
-  describeFourAtOnce('RedisSessionStore', () =>
-    fourProcesses('redis', { url: redis.url, namespace: `test-${randomUUID()}` }),
-  );
+  for (const [name, store] of [
+    ['RedisSessionStore', 'redis'],
+    ['RedisSessionStore with node-redis', 'node-redis'],
+  ] as const) {
+    describeFourAtOnce(name, () =>
+      fourProcesses(store, { url: redis.url, namespace: `test-${randomUUID()}` }),
+    );
+  }
 } else {
   it.todo('runs where there is Redis');
 }

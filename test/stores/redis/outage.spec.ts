@@ -1,5 +1,7 @@
 import { Redis } from 'ioredis';
-import { RedisSessionStore } from 'nestjs-sessions/redis';
+import { type NodeRedisClient, RedisSessionStore } from 'nestjs-sessions/redis';
+import * as redis6 from 'redis';
+import * as redis5 from 'redis5';
 import { adapters } from '../../support/adapters.js';
 import { startApp, type TestApp } from '../../support/app.js';
 import type { Browser } from '../../support/browser.js';
@@ -13,7 +15,7 @@ const isAvailable =
 /** What two busy cores may add to a deadline. */
 const TOLERANCE_MS = 500;
 
-const given: Redis[] = [];
+const given: { destroy(): unknown }[] = [];
 const clients = [
   // The default of `limits.storeTimeout`.
   ['its own client', 2_000, (port: number) => ({ port, host: '127.0.0.1' })],
@@ -22,11 +24,24 @@ const clients = [
     1_000,
     (port: number) => {
       const client = new Redis(port).on('error', () => undefined);
-      given.push(client);
+      given.push({ destroy: () => client.disconnect() });
       return client;
     },
   ],
+  ['a client of redis 5', 1_000, nodeRedisOf(redis5 as unknown as typeof redis6)],
+  ['a client of redis 6', 1_000, nodeRedisOf(redis6)],
 ] as const;
+
+/** As the documentation sets one up. */
+function nodeRedisOf({ createClient }: typeof redis6) {
+  return (port: number): NodeRedisClient => {
+    const socket = { port, reconnectStrategy: (tries: number) => Math.min(50 * tries, 250) };
+    const client = createClient({ socket }).on('error', () => undefined);
+    void client.connect();
+    given.push(client);
+    return client;
+  };
+}
 
 const setUps = adapters.flatMap(([adapter, makeAdapter]) =>
   clients.map(
@@ -57,7 +72,7 @@ const setUps = adapters.flatMap(([adapter, makeAdapter]) =>
     });
     afterAll(async () => {
       await app.close();
-      for (const client of given.splice(0)) client.disconnect();
+      for (const client of given.splice(0)) client.destroy();
       await proxy.refuse();
       await redis.stop();
     });
@@ -97,7 +112,6 @@ const setUps = adapters.flatMap(([adapter, makeAdapter]) =>
         // What was under way when Redis stopped may have ended that session; it is not the one to ask.
         expect((await app.browser().get('/')).json()).toEqual({ visits: 1 });
       },
-      10_000,
     );
 
     describe('when the answer to a write is lost', () => {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { RedisSessionStore } from 'nestjs-sessions/redis';
 import { ManualClock } from 'nestjs-sessions/testing';
-import { markerAfter } from '../../../lib/commit/next-record.js';
+import { tombstoneAfter } from '../../../lib/commit/next-record.js';
 import { newRevision } from '../../../lib/core/revision.js';
 import { type LiveRecord, makeRecord } from '../../../lib/core/session-record.js';
 import { sampleRecord } from '../../../lib/testing/sample-record.js';
@@ -53,7 +53,7 @@ const PAST_SESSIONS = 3_000;
   const renew = async (record: LiveRecord): Promise<LiveRecord> => {
     const next = await signIn(MONTH_MS);
     await store.save(
-      markerAfter(record, { revision: newRevision(), now: clock.now() }),
+      tombstoneAfter(record, { revision: newRevision(), now: clock.now() }),
       record.revision,
     );
     return next;

@@ -1,15 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import * as ioredis5 from 'ioredis';
 import * as ioredis6 from 'ioredis6';
-import {
-  type RedisClient,
-  RedisSessionStore,
-  type RedisSessionStoreOptions,
-} from 'nestjs-sessions/redis';
+import { type RedisClient, RedisSessionStore } from 'nestjs-sessions/redis';
 import { describeSessionStore } from 'nestjs-sessions/testing';
 import { startCluster } from '../../support/redis-cluster.js';
 import { startSentinel } from '../../support/redis-sentinel.js';
 import { findRedis } from '../../support/servers.js';
+import { describeOn } from './describe-on.js';
 
 interface ClosableClient extends RedisClient {
   disconnect(): void;
@@ -29,23 +26,10 @@ afterAll(async () => {
   await Promise.all([single?.stop(), cluster?.stop(), sentinel?.stop()]);
 });
 
-function describeOn(
-  name: string,
-  connect: () => ClosableClient,
-  options: RedisSessionStoreOptions = {},
-): void {
-  const client = connect();
+function given<Client extends ClosableClient>(client: Client): Client {
   client.on('error', () => undefined);
   clients.push(client);
-  describeSessionStore(
-    { describe, it, expect },
-    `RedisSessionStore on ${name}`,
-    (clock) => {
-      const settings = { ...options, client, namespace: `test-${randomUUID()}`, clock };
-      return { store: new RedisSessionStore(settings), other: new RedisSessionStore(settings) };
-    },
-    { listsByUser: true },
-  );
+  return client;
 }
 
 for (const [major, { Redis, Cluster }] of [
@@ -53,26 +37,25 @@ for (const [major, { Redis, Cluster }] of [
   ['ioredis 6', ioredis6 as unknown as typeof ioredis5],
 ] as const) {
   if (single) {
-    describeOn(`a server, ${major}`, () => new Redis(single.url));
-    describeOn(
-      `a server, ${major} with pipelining`,
-      () => new Redis(single.url, { enableAutoPipelining: true }),
-    );
+    const pipelining = given(new Redis(single.url, { enableAutoPipelining: true }));
+    describeOn(`a server, ${major}`, { client: given(new Redis(single.url)) });
+    describeOn(`a server, ${major} with pipelining`, { client: pipelining });
   }
   if (cluster) {
     const nodes = cluster.ports.map((port) => ({ host: '127.0.0.1', port }));
-    describeOn(`a Cluster, ${major}`, () => new Cluster(nodes));
-    describeOn(`a Cluster with replication, ${major}`, () => new Cluster(nodes), { durability });
+    const client = given(new Cluster(nodes));
+    describeOn(`a Cluster, ${major}`, { client });
+    describeOn(`a Cluster with replication, ${major}`, { client, durability });
   }
   if (sentinel) {
     const { sentinels, name } = sentinel;
-    describeOn(`Sentinel, ${major}`, () => new Redis({ sentinels: [...sentinels], name }));
+    const client = given(new Redis({ sentinels: [...sentinels], name }));
+    describeOn(`Sentinel, ${major}`, { client });
   }
 }
 
 if (single) {
-  const client = new ioredis5.Redis(single.url);
-  clients.push(client);
+  const client = given(new ioredis5.Redis(single.url));
   describeSessionStore(
     { describe, it, expect },
     'RedisSessionStore by the clock of Redis',

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { RedisSessionStore, type RedisSessionStoreOptions } from 'nestjs-sessions/redis';
 import { ManualClock } from 'nestjs-sessions/testing';
-import { markerAfter } from '../../../lib/commit/next-record.js';
+import { tombstoneAfter } from '../../../lib/commit/next-record.js';
 import { newRevision } from '../../../lib/core/revision.js';
 import type { LiveRecord } from '../../../lib/core/session-record.js';
 import { nextRecord, sampleRecord } from '../../../lib/testing/sample-record.js';
@@ -110,7 +110,7 @@ const LISTED_AFTER_MS = 3_600_000;
     for (const one of [record, other]) await store.create(one);
     expect(await entries()).toHaveLength(2);
     await store.delete(other.key);
-    const marker = markerAfter(record, { revision: newRevision(), now: clock.now() });
+    const marker = tombstoneAfter(record, { revision: newRevision(), now: clock.now() });
     await store.save(marker, record.revision);
 
     expect(await entries()).toEqual([]);

@@ -2,7 +2,9 @@ import { DataSource } from 'typeorm';
 import { TypeOrmSessionStore } from 'nestjs-sessions/typeorm';
 import { ManualClock } from 'nestjs-sessions/testing';
 import { type Clock, systemClock } from '../../../lib/core/clock.js';
+import { ExpiredSessions } from '../../../lib/stores/typeorm/expired-sessions.js';
 import { purgeTimeOf } from '../../../lib/stores/typeorm/purge-time.js';
+import { SessionTable } from '../../../lib/stores/typeorm/session-table.js';
 import { sampleRecord } from '../../../lib/testing/sample-record.js';
 import {
   connectTo,
@@ -83,6 +85,19 @@ describe.each(settings)('On %s, by %s,', (_, __, database, clock) => {
 
     expect(select[0]).toMatch(/^SELECT .* ORDER BY .* LIMIT/);
     expect(await planOf(select)).toContain(`${table}_purge_at_idx`);
+  });
+
+  it('reads no live session to find those of half-hours that are over', async () => {
+    statements.take();
+    let asked = 0;
+    const expired = new ExpiredSessions(new SessionTable(dataSource, table, clock));
+    await expired.purge(() => asked++ > 0);
+    const [select, values] = taken('SELECT');
+
+    expect(await planOf([select, values])).toContain(`${table}_purge_at_idx`);
+    if (database.type !== 'postgres') return;
+    const run = await dataSource.query<unknown>(`EXPLAIN ANALYZE ${select}`, values);
+    expect(JSON.stringify(run)).not.toContain('Rows Removed by Filter');
   });
 
   it('deletes them by an index', async () => {

@@ -9,6 +9,8 @@ import { eventually } from '../../support/servers.js';
 import { StatementLog } from './statement-log.js';
 
 const EVERY_MS = 1_000;
+const MINUTE_MS = 60_000;
+const HALF_HOUR_MS = 30 * MINUTE_MS;
 
 const databases = await findDatabases();
 
@@ -43,7 +45,7 @@ describe.each(databases)('On %s', (_, database) => {
     );
     await Promise.all(Array.from({ length: 700 }, () => stores[0]!.create(sampleRecord(clock))));
     for (const store of stores) await store.onModuleInit();
-    clock.advance(120_000);
+    clock.advance(HALF_HOUR_MS + 2 * MINUTE_MS);
 
     await eventually(isEmptyLater(clock));
     for (const store of stores) await store.onModuleDestroy();
@@ -63,7 +65,7 @@ describe.each(databases)('On %s', (_, database) => {
       return taken;
     });
     await renamed(`${table}_away`, table);
-    clock.advance(120_000);
+    clock.advance(HALF_HOUR_MS + 2 * MINUTE_MS);
 
     await eventually(isEmptyLater(clock));
     await store.onModuleDestroy();

@@ -18,31 +18,29 @@ const ways: readonly [string, table: string, options: object][] = [
   ['of the data source', 'other', { schema }],
 ];
 
-if (postgres) {
-  describe('A schema of its own', () => {
-    beforeAll(() => run(`CREATE SCHEMA ${schema}`));
-    afterAll(() => run(`DROP SCHEMA ${schema} CASCADE`));
+(postgres ? describe : describe.skip)('A schema of its own', () => {
+  beforeAll(() => run(`CREATE SCHEMA ${schema}`));
+  afterAll(() => run(`DROP SCHEMA ${schema} CASCADE`));
 
-    it.each(ways)('%s holds the sessions', async (_, table, options) => {
-      const entities = [sessionRecordEntity('postgres', table)];
-      const dataSource = await connectTo(postgres, { ...options, entities });
-      await withRunner(dataSource, (runner) => migrateUp(runner, table));
-      const store = new TypeOrmSessionStore(dataSource, { table });
-      const record = sampleRecord(systemClock);
-      await store.create(record);
-      const loaded = await store.load(record.key);
-      const { upQueries } = await dataSource.driver.createSchemaBuilder().log();
-      const found = await dataSource.query<unknown[]>(
-        `SELECT 1 FROM ${schema}.${table.split('.').at(-1)!}`,
-      );
-      await dataSource.destroy();
+  it.each(ways)('%s holds the sessions', async (_, table, options) => {
+    const entities = [sessionRecordEntity('postgres', table)];
+    const dataSource = await connectTo(postgres!, { ...options, entities });
+    await withRunner(dataSource, (runner) => migrateUp(runner, table));
+    const store = new TypeOrmSessionStore(dataSource, { table });
+    const record = sampleRecord(systemClock);
+    await store.create(record);
+    const loaded = await store.load(record.key);
+    const { upQueries } = await dataSource.driver.createSchemaBuilder().log();
+    const found = await dataSource.query<unknown[]>(
+      `SELECT 1 FROM ${schema}.${table.split('.').at(-1)!}`,
+    );
+    await dataSource.destroy();
 
-      expect(loaded).toEqual(record);
-      expect(found).toHaveLength(1);
-      expect(upQueries.map(({ query }) => query)).toEqual([]);
-    });
+    expect(loaded).toEqual(record);
+    expect(found).toHaveLength(1);
+    expect(upQueries.map(({ query }) => query)).toEqual([]);
   });
-}
+});
 
 async function run(statement: string): Promise<void> {
   const dataSource = await connectTo(postgres!);

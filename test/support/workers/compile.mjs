@@ -27,8 +27,9 @@ async function sourcesIn(folder) {
 /** The library under its public names, as in jest.config.mjs. */
 async function writePackage() {
   const { name, type, exports } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
-  const text = JSON.stringify({ name, type, exports }).replaceAll('./dist/', './lib/');
-  await put(join(out, 'package.json'), text);
+  const entries = Object.entries(exports).map(([path, target]) => [path, target.default ?? target]);
+  const text = JSON.stringify({ name, type, exports: Object.fromEntries(entries) });
+  await put(join(out, 'package.json'), text.replaceAll('./dist/', './lib/'));
 }
 
 async function compileFile(file) {

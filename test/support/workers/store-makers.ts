@@ -53,6 +53,36 @@ export const storeMakers: Readonly<Record<string, (place: Place) => Promise<Open
     });
     return { store, close: async () => client.disconnect() };
   },
+  async 'node-redis'({ url, namespace }) {
+    const [{ RedisSessionStore }, { createClient }] = await Promise.all([
+      import('nestjs-sessions/redis'),
+      import('redis'),
+    ]);
+    const client = createClient({ url: url!, socket: { reconnectStrategy } });
+    client.on('error', () => undefined);
+    // Not awaited: what comes before the connection waits for it, also where a fault delays it.
+    void client.connect();
+    const store = new RedisSessionStore({ client, namespace: namespace! });
+    return { store, close: async () => client.destroy() };
+  },
+  async 'node-redis-cluster'({ ports, namespace, replicas }) {
+    const [{ RedisSessionStore }, { createCluster }] = await Promise.all([
+      import('nestjs-sessions/redis'),
+      import('redis'),
+    ]);
+    const client = createCluster({
+      rootNodes: ports!.split(',').map((port) => ({ url: `redis://127.0.0.1:${port}` })),
+      defaults: { socket: { reconnectStrategy, connectTimeout: 1_000 } },
+    });
+    client.on('error', () => undefined);
+    await client.connect();
+    const store = new RedisSessionStore({
+      client,
+      namespace: namespace!,
+      ...(replicas && { durability: { replicas: Number(replicas) } }),
+    });
+    return { store, close: async () => client.destroy() };
+  },
   async 'redis-sentinel'({ sentinels, name, namespace, replicas }) {
     const [{ RedisSessionStore }, { Redis }] = await Promise.all([
       import('nestjs-sessions/redis'),
@@ -83,3 +113,8 @@ export const storeMakers: Readonly<Record<string, (place: Place) => Promise<Open
     return { store, close: () => dataSource.destroy() };
   },
 };
+
+/** How long node-redis waits before it tries to connect again. */
+function reconnectStrategy(tries: number): number {
+  return Math.min(50 * tries, 250);
+}

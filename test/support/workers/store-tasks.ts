@@ -14,6 +14,9 @@ export type Task =
     }
   | { readonly kind: 'destroy' | 'commit'; readonly ids: readonly string[] };
 
+/** What overlapping requests keep is the subject, not how long a busy machine takes for it. */
+export const UNHURRIED = { limits: { storeTimeout: '30s' } } as const;
+
 type Values = Record<string, number>;
 
 /** As an application of one process works on sessions: all its requests through one committer. */
@@ -21,7 +24,7 @@ export class StoreWorker {
   readonly #committer: SessionCommitter;
 
   constructor(store: SessionStore) {
-    this.#committer = new SessionCommitter(store, parseCommitOptions({}));
+    this.#committer = new SessionCommitter(store, parseCommitOptions(UNHURRIED));
   }
 
   /** Resolves to what each of the requests was answered. */

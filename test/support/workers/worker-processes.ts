@@ -1,8 +1,11 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
+import { on, once } from 'node:events';
 import type { Crew } from '../describe-four-at-once.js';
 import { type Place, storeMakers } from './store-makers.js';
+import type { TaskAnswer } from './store-worker.js';
 import type { Task } from './store-tasks.js';
+
+let tasks = 0;
 
 /** Four processes on one store, each with a client of its own; and one here, to prepare sessions and to look at them. */
 export async function fourProcesses(name: string, place: Place): Promise<Crew> {
@@ -34,12 +37,17 @@ export function startProgram(path: string, ...args: string[]): ChildProcess {
   return fork(compiled(path), args, { execArgv: [] });
 }
 
+/** Each answer bears the number of its task: one that was given up is answered in the middle of those after it. */
 async function performed(worker: ChildProcess, task: Task): Promise<unknown[]> {
-  const answer = once(worker, 'message');
-  worker.send(task);
-  const [{ answers, error }] = (await answer) as [{ answers: unknown[]; error?: string }];
-  if (error !== undefined) throw new Error(`A worker failed: ${error}`);
-  return answers;
+  const number = ++tasks;
+  const messages = on(worker, 'message', { close: ['exit'] });
+  worker.send({ number, task });
+  for await (const [answer] of messages as AsyncIterable<[TaskAnswer]>) {
+    if (answer.number !== number) continue;
+    if (answer.error !== undefined) throw new Error(`A worker failed: ${answer.error}`);
+    return answer.answers ?? [];
+  }
+  throw new Error('A worker ended early');
 }
 
 /** Lets go of a worker, which then closes its store and ends by itself. */

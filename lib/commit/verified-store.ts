@@ -3,13 +3,13 @@ import { bearsRevision } from '../core/revision.js';
 import { SessionError, recordUnreadable, storeUnavailable } from '../core/session-errors.js';
 import { assertRecord, type LiveRecord, type SessionRecord } from '../core/session-record.js';
 import type { SessionStore } from '../core/session-store.js';
-import type { LiveStanding } from '../core/standing.js';
+import type { LoadedSession } from '../core/session-phase.js';
 import { userIndexOf } from '../core/user-index.js';
 import type { CommitSettings } from './commit-settings.js';
 import { Deadline } from './deadline.js';
 
 /**
- * How a save ended, beyond doubt; after a conflict, with the record that is stored instead.
+ * The verified outcome of a save; after a conflict, with the record that is stored instead.
  *
  * @internal
  */
@@ -19,18 +19,20 @@ export type SaveResult = { readonly outcome: 'saved' } | NotSaved;
 export type NotSaved =
   { readonly outcome: 'gone' } | { readonly outcome: 'conflict'; readonly found: SessionRecord };
 
-/** A write whose outcome stays unknown is tried this often, and looked up after each time. */
+/** Number of tries for a write whose outcome stays unknown; the store looks it up after each. */
 const MAX_TRIES = 3;
 
 /**
- * A store for the time of one operation: every call is bounded, what it loads is checked, and a write whose answer
- * got lost is looked up, by its revision, until it is known to have happened or not. So is a write that the store says
- * did not happen: a client may have sent it twice, and then the second answer says so of the first. Whatever stays
- * unknown rejects with SESSION_STORE_UNAVAILABLE.
+ * A store for the time of one operation: it bounds every call and checks every loaded record. It looks up a write whose
+ * answer was lost, by its revision, until the outcome is verified.
+ *
+ * It also looks up a write that, by the store's answer, did not happen. A client may have sent it twice, and then the
+ * answer to the second hides the success of the first. An outcome that stays unknown rejects with
+ * SESSION_STORE_UNAVAILABLE.
  *
  * @internal
  */
-export class CertainStore {
+export class VerifiedStore {
   readonly #deadline: Deadline;
 
   private constructor(
@@ -44,9 +46,9 @@ export class CertainStore {
   static async during<T>(
     store: SessionStore,
     settings: CommitSettings,
-    task: (store: CertainStore) => Promise<T>,
+    task: (store: VerifiedStore) => Promise<T>,
   ): Promise<T> {
-    const certain = new CertainStore(store, settings);
+    const certain = new VerifiedStore(store, settings);
     try {
       return await task(certain);
     } finally {
@@ -55,8 +57,8 @@ export class CertainStore {
   }
 
   /**
-   * The live record of a key. A session that has expired is none, even if the store still has it; only that it expired
-   * can be heard of.
+   * The live record of a key. An expired session counts as absent, even if the store still has it; only the fact that
+   * it expired is reported.
    */
   async load(
     key: string,
@@ -80,13 +82,13 @@ export class CertainStore {
   }
 
   /**
-   * Stores a new session, and resolves to undefined if a record that this call did not create has its key. After a
-   * try that left no trace another session is drawn: should it take effect late, it does under an id nobody knows, and
-   * brings back no session that has ended since.
+   * Stores a new session, and resolves to undefined if a record that this call did not create has its key. After a try
+   * that left no trace, it draws another session. Should the first take effect late, its id is unknown to everyone, and
+   * it revives no session that has ended since.
    */
-  async create(draw: () => LiveStanding): Promise<LiveStanding | undefined> {
+  async create(draw: () => LoadedSession): Promise<LoadedSession | undefined> {
     let session = draw();
-    const isCreated = await this.#certain(
+    const isCreated = await this.#verified(
       'creating',
       async () => (await this.store.create(session.record)) || undefined,
       async () => {
@@ -101,7 +103,7 @@ export class CertainStore {
 
   async save(record: SessionRecord, expectedRevision: string): Promise<SaveResult> {
     const { key, revision } = record;
-    return this.#certain<SaveResult>(
+    return this.#verified<SaveResult>(
       'saving',
       async () => {
         const outcome = await this.store.save(record, expectedRevision);
@@ -127,7 +129,7 @@ export class CertainStore {
   }
 
   async delete({ key, revision }: SessionRecord): Promise<boolean> {
-    return this.#certain(
+    return this.#verified(
       'deleting',
       () => this.store.delete(key, revision),
       async () => {
@@ -138,9 +140,9 @@ export class CertainStore {
     );
   }
 
-  /** Ends whatever is under a key, wherever others have moved it by then. */
+  /** Ends the record under a key, wherever others have moved it meanwhile. */
   async remove(key: string): Promise<boolean> {
-    return this.#certain(
+    return this.#verified(
       'ending a session',
       () => this.store.delete(key),
       async () => ((await this.load(key)) ? undefined : true),
@@ -148,14 +150,14 @@ export class CertainStore {
   }
 
   /**
-   * Makes a write, and looks up what became of it when no answer came, or one that is open to doubt. If it has not
-   * happened it is made again: at most one of the tries takes effect on a session, since each expects what another would
-   * have changed. It may take half of the time, so that the other half is left to find out what became of it.
+   * Makes a write, and looks up its outcome if no answer came, or a doubtful one. If the write has not happened, it is
+   * made again: at most one of the tries takes effect, since each expects a state that another would have changed. The
+   * write may take half of the time, which leaves the other half for the lookup.
    *
-   * @param write resolves to the outcome, or to undefined where the answer is open to doubt
-   * @param lookUp the outcome that what is stored speaks for; undefined if the write has not happened
+   * @param write resolves to the outcome, or to undefined if the answer is doubtful
+   * @param lookUp the outcome according to the stored record; undefined if the write has not happened
    */
-  async #certain<T>(
+  async #verified<T>(
     doing: string,
     write: () => Promise<T | undefined>,
     lookUp: () => Promise<T | undefined>,
@@ -167,7 +169,7 @@ export class CertainStore {
         if (tries === 0 && answer !== undefined) return answer;
         failure = storeUnavailable(doing, new Error('The store contradicts itself'));
       } catch (error) {
-        // A store that says so in our own words knows what became of the write.
+        // A store that throws this library's own error knows the outcome of the write.
         if (error instanceof SessionError) throw error;
         failure = storeUnavailable(doing, error);
       }
@@ -177,21 +179,19 @@ export class CertainStore {
     throw failure;
   }
 
-  /** The outcome of what the operation waits for, within its time. */
-  async bounded<T>(doing: string, call: () => Promise<T>): Promise<T> {
-    try {
-      return await this.#deadline.bound(call);
-    } catch (error) {
+  /** The outcome of a store call, within the time of the operation. */
+  bounded<T>(doing: string, call: () => Promise<T>): Promise<T> {
+    return this.#deadline.bound(call).catch((error: unknown) => {
       throw error instanceof SessionError ? error : storeUnavailable(doing, error);
-    }
+    });
   }
 
-  /** Whether a record that cannot be read, since it is too new, has expired anyway. */
+  /** Whether a record in a too new format has expired anyway. */
   #isOver(outline: SessionRecord | undefined): boolean {
     return outline !== undefined && !this.#isLive(outline);
   }
 
-  /** The only judge of expiry: stores hand out what has expired, may be late, and have clocks of their own. */
+  /** The only judge of expiry: stores return expired records, may be late, and have clocks of their own. */
   #isLive({ expiresAt, absoluteExpiresAt }: SessionRecord): boolean {
     const now = this.settings.clock.now();
     return now < expiresAt && now < absoluteExpiresAt;

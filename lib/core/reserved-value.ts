@@ -3,18 +3,18 @@ import { Session } from './session.js';
 import { frozenCopy } from './stored-value.js';
 
 /**
- * A value that the library keeps in sessions for itself, beside those of the application.
+ * A value that the library itself keeps in sessions, beside those of the application.
  *
  * @internal
  */
-export class OwnValue<V> {
+export class ReservedValue<V> {
   readonly key: string;
 
   constructor(name: string) {
     this.key = reservedKey(name);
   }
 
-  async in(session: Session<object>): Promise<V | undefined> {
+  async get(session: Session<object>): Promise<V | undefined> {
     const state = Session.stateOf(session);
     if (!state.unsaved.decides(this.key)) await state.load();
     return state.unsaved.valueIn(state.data, this.key) as V | undefined;
@@ -28,18 +28,19 @@ export class OwnValue<V> {
     Session.stateOf(session).edit().delete(this.key);
   }
 
-  /** As {@link Session.update} does it. */
+  /** As {@link Session.update} does. */
   async update(session: Session<object>, compute: (current: V | undefined) => V): Promise<V> {
-    const modification = {
+    const keyUpdate = {
       key: this.key,
       compute: (current: unknown) => compute(current as V | undefined),
     };
-    return (await Session.stateOf(session).commit(modification)) as V;
+    return (await Session.stateOf(session).commit(keyUpdate)) as V;
   }
 }
 
 /**
- * Removes all that a session holds when it is next written, the library's own values too, and its user.
+ * Removes everything that a session holds when it is next written: the values, the library's own included, and the
+ * user.
  *
  * @internal
  */

@@ -3,7 +3,7 @@ import type { ExecutionContext } from '@nestjs/common';
 const PERMISSIONS = 'session:permissions';
 
 /**
- * Notes permissions beside those that other decorators noted: none of them gets lost.
+ * Adds permissions to those that other decorators have set on the same target.
  *
  * @internal
  */
@@ -15,11 +15,11 @@ export function addPermissions(permissions: readonly string[]): ClassDecorator &
 }
 
 /**
- * All that is needed for a handler, by itself and by its class.
+ * All permissions that a handler requires, its own and those of its class.
  *
  * @internal
  */
-export function neededPermissions(context: ExecutionContext): readonly string[] {
+export function requiredPermissions(context: ExecutionContext): readonly string[] {
   return [...permissionsOn(context.getClass()), ...permissionsOn(context.getHandler())];
 }
 

@@ -1,20 +1,20 @@
 import { MemorySessionStore } from 'nestjs-sessions/memory';
 import { ManualClock } from 'nestjs-sessions/testing';
-import { newsOf } from '../../lib/commit/session-news.js';
+import { eventsOf } from '../../lib/commit/commit-events.js';
 import type { Plan } from '../../lib/commit/plan.js';
 import { storeKeyOf } from '../../lib/core/session-id.js';
 import type { LiveRecord } from '../../lib/core/session-record.js';
-import type { Standing } from '../../lib/core/standing.js';
+import type { SessionPhase } from '../../lib/core/session-phase.js';
 import { Bench } from '../support/open.js';
 
-const NEW: Standing = { kind: 'new' };
-const DESTROYED: Standing = { kind: 'destroyed' };
+const NEW: SessionPhase = { kind: 'new' };
+const DESTROYED: SessionPhase = { kind: 'destroyed' };
 const nobody = live({});
 const ann = live({ userId: 'ann' });
 const eve = live({ userId: 'eve' });
 
-describe('What is told of a commit', () => {
-  it.each<[string, Plan['call'], Standing, Standing, string[]]>([
+describe('The events of a commit', () => {
+  it.each<[string, Plan['call'], SessionPhase, SessionPhase, string[]]>([
     ['a first visit', 'create', NEW, nobody, []],
     ['a login at the first visit', 'create', NEW, ann, ['signed-in ann']],
     ['a write', 'save', ann, ann, []],
@@ -30,13 +30,13 @@ describe('What is told of a commit', () => {
     ['a touch', 'touch', ann, ann, []],
     ['nothing', 'none', ann, ann, []],
   ])('%s', (_, call, before, after, told) => {
-    const news = newsOf(call, before, after);
+    const news = eventsOf(call, before, after);
     expect(news.map(({ type, userId = 'nobody' }) => `${type} ${userId}`)).toEqual(told);
     expect(news.filter(({ key }) => key !== 'first key')).toEqual([]);
   });
 });
 
-describe('What is told of an id that is shown', () => {
+describe('The event for a presented id', () => {
   const MINUTE = 60_000;
   const IDLE = 30 * MINUTE;
   const ABSOLUTE = 12 * 60 * MINUTE;
@@ -79,7 +79,7 @@ describe('What is told of an id that is shown', () => {
     expect(await shown(id)).toEqual(expired);
   });
 
-  it('after its session expired is that again, as long as the store has it', async () => {
+  it('is expired each time, as long as the store has the session', async () => {
     const id = await bench.stored();
     bench.clock.advance(IDLE);
     const expired = { type: 'expired', key: storeKeyOf(id) };
@@ -92,7 +92,7 @@ describe('What is told of an id that is shown', () => {
     expect(await shown(id)).toEqual([{ ...expired, type: 'unknown-id' }]);
   });
 
-  it('at the absolute limit is that its session expired, whatever the store says', async () => {
+  it('is expired at the absolute limit, whatever the store returns', async () => {
     const clock = new ManualClock();
     bench = new Bench({}, { clock, inner: new MemorySessionStore({ clock: new ManualClock(0) }) });
     const id = await bench.stored();
@@ -103,7 +103,7 @@ describe('What is told of an id that is shown', () => {
     expect(await shown(id)).toEqual([{ type: 'expired', key: storeKeyOf(id) }]);
   });
 
-  it('names an expired session by the key that its visit began with', async () => {
+  it('identifies an expired session by its lineage', async () => {
     const first = await storedOf('ann');
     const id = await rotated(first);
     bench.clock.advance(IDLE);
@@ -111,7 +111,7 @@ describe('What is told of an id that is shown', () => {
     expect(await shown(id)).toEqual([{ type: 'expired', key: storeKeyOf(first), userId: 'ann' }]);
   });
 
-  it('is unknown where a rotation left it behind and its wall has fallen', async () => {
+  it('is unknown-id after the tombstone of its rotation has expired', async () => {
     const first = await storedOf('ann');
     await rotated(first);
     bench.clock.advance(5 * MINUTE);
@@ -119,7 +119,7 @@ describe('What is told of an id that is shown', () => {
     expect(await shown(first)).toEqual([{ type: 'unknown-id', key: storeKeyOf(first) }]);
   });
 
-  it('is that its session expired, where it leads to the id that renewed it', async () => {
+  it('is expired if the id redirects to a renewed id of an expired session', async () => {
     bench = new Bench({ lifetime: { renewEvery: 10 * MINUTE } });
     const first = await storedOf('ann');
     bench.clock.advance(10 * MINUTE);
@@ -134,7 +134,7 @@ describe('What is told of an id that is shown', () => {
     ]);
   });
 
-  it('is told for each id on its own', async () => {
+  it('is emitted for each id separately', async () => {
     const [one, two] = [await storedOf('ann'), await bench.stored()];
     bench.clock.advance(IDLE - 1);
     const alive = await bench.stored();
@@ -146,7 +146,7 @@ describe('What is told of an id that is shown', () => {
     ]);
   });
 
-  it('is nothing when its session expires while the request is under way', async () => {
+  it('is not emitted when the session expires while the request is under way', async () => {
     const session = bench.open(await storedOf('ann'));
     session.set('b', 2);
     await session.load();
@@ -167,7 +167,7 @@ describe('What is told of an id that is shown', () => {
 });
 
 /** A session that was rotated once, so that its key is another than the one it began with. */
-function live(content: Partial<LiveRecord>): Standing {
-  const record = { kind: 'live', key: 'second key', visit: 'first key', data: {}, ...content };
+function live(content: Partial<LiveRecord>): SessionPhase {
+  const record = { kind: 'live', key: 'second key', lineage: 'first key', data: {}, ...content };
   return { kind: 'live', id: 'id', record: record as LiveRecord };
 }

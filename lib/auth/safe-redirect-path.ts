@@ -1,35 +1,37 @@
-/** Of a length that fits into a header with room to spare, three letters for each as an encoded parameter. */
+/** Fits into a header with room to spare, even encoded as a parameter with three characters for each. */
 const MAX_LENGTH = 2_000;
-/** Neither spaces nor control characters, which browsers drop from addresses, nor what browsers read as a slash. */
+/**
+ * Excludes spaces and control characters, which browsers drop from addresses, and the backslash, which acts as a slash.
+ */
 const PLAIN = /^[\x21-\x5b\x5d-\x7e]+$/;
-/** The same in a path that somebody decoded. */
-// oxlint-disable-next-line no-control-regex -- they are what is looked for
+/** The same characters in a decoded path. */
+// oxlint-disable-next-line no-control-regex -- it searches for control characters
 const HARMFUL = /[\x00-\x1f\x7f\\]/;
 const SITE = 'http://site.invalid';
-/** More layers of encoding than this are no address of a page. */
+/** Legitimate addresses do not have more layers of encoding than this. */
 const MAX_DECODINGS = 3;
 
 /**
- * The `next` parameter of a page for signing in, where it is a path of the same site: the value that a redirect may
- * follow. Anything else gives the fallback: another site's address in whatever spelling, other types, control
- * characters, and paths that turn into another site's address when they are decoded.
+ * Returns the `next` parameter of a sign-in page if it is a path on the same site, which is safe to redirect to.
+ * Returns the fallback for anything else: another site's address in any spelling, other types, control characters, and
+ * paths that decode to another site's address.
  *
  * ```ts
- * const target = safeNext(query.next, '/');
+ * const target = safeRedirectPath(query.next, '/');
  * ```
  *
- * @param value what the client sent: nothing about it is known
- * @param fallback taken as it is
+ * @param value untrusted input from the client
+ * @param fallback returned unchecked
  *
  * @publicApi
  */
-export function safeNext(value: unknown, fallback = '/'): string {
+export function safeRedirectPath(value: unknown, fallback = '/'): string {
   if (typeof value !== 'string' || value.length > MAX_LENGTH || !PLAIN.test(value)) return fallback;
   const [path = ''] = value.split(/[?#]/, 1);
   return isSamePath(value) && isWellEncoded(path) && isSafeDecoded(path) ? value : fallback;
 }
 
-/** One slash in front, and one still when a browser has taken the dots out. */
+/** Starts with exactly one slash, also after a browser has resolved dot segments. */
 function isSamePath(value: string): boolean {
   if (!/^\/(?!\/)/.test(value) || !URL.canParse(value, SITE)) return false;
   return !new URL(value, SITE).pathname.startsWith('//');
@@ -44,7 +46,7 @@ function isWellEncoded(path: string): boolean {
   }
 }
 
-/** Byte by byte, since some decoders leave alone what they cannot read and go on behind it. */
+/** Decodes byte by byte, since some decoders skip an invalid escape and decode the rest. */
 function isSafeDecoded(path: string, layers = MAX_DECODINGS): boolean {
   const decoded = path.replaceAll(/%[\da-f]{2}/gi, byteOf);
   if (decoded === path) return true;

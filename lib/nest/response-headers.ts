@@ -1,10 +1,10 @@
 import type { OutgoingHttpHeader, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 
 /** @internal */
-export interface OtherHead {
+export interface OtherHeaders {
   readonly status: number;
   readonly headers: OutgoingHttpHeaders;
-  /** Whether a header that the response has stays in it. */
+  /** Whether an existing header of the response is kept. */
   readonly keeps: (header: string) => boolean;
 }
 
@@ -16,12 +16,12 @@ export type WriteHeadArguments = [
 ];
 
 /**
- * Does what `writeHead` would do with its arguments by way of setters, so that headers can still be added: given to
- * `writeHead`, an array of headers makes Node drop those set before.
+ * Applies the arguments of `writeHead` through setters, so that headers can still be added. Node drops previously set
+ * headers when `writeHead` receives an array.
  *
  * @internal
  */
-export function applyHead(
+export function applyHeaders(
   response: ServerResponse,
   [status, second, third]: WriteHeadArguments,
 ): void {
@@ -33,33 +33,34 @@ export function applyHead(
 }
 
 function applyFields(response: ServerResponse, headers: OutgoingHttpHeaders): void {
-  // Node throws at an undefined value, and so does the setter.
+  // `writeHead` throws on an undefined value, and so does the setter.
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value!);
 }
 
 type Pair = readonly [name: string, value: string | string[]];
 
-/** Names and values in turn, or each name with its value. */
+/** Accepts both of Node's forms: alternating names and values, or an array of pairs. */
 function pairsOf(headers: readonly OutgoingHttpHeader[]): Pair[] {
   if (Array.isArray(headers[0])) return headers as unknown as Pair[];
   const names = headers.filter((_, at) => at % 2 === 0);
   return names.map((name, at) => [name, headers[2 * at + 1]] as Pair);
 }
 
-/** A name may recur, and then has several values. */
+/** A repeated name has several values. */
 function applyPairs(response: ServerResponse, pairs: readonly Pair[]): void {
   for (const [name] of pairs) response.removeHeader(name);
   for (const [name, value] of pairs) response.appendHeader(name, value);
 }
 
 /**
- * Has a head that is about to wait look sent, by `headersSent` alone: Fastify sends an empty answer for an async handler
- * whose response has no head yet, and Nest a second one for a handler that answers and then throws. Returns what undoes
- * this, and all that was done to the head meanwhile.
+ * Makes held headers look sent, through `headersSent` alone. Otherwise Fastify sends an empty response for an async
+ * handler that has not sent headers, and Nest a second one for a handler that answers and then throws.
+ *
+ * @returns a function that undoes this, and all changes made to the status and headers in the meantime
  *
  * @internal
  */
-export function freezeHead(response: ServerResponse): () => void {
+export function freezeHeaders(response: ServerResponse): () => void {
   const { statusCode } = response;
   const reason = reasonOf(response);
   const headers = headersOf(response);
@@ -77,32 +78,39 @@ export function freezeHead(response: ServerResponse): () => void {
   };
 }
 
-/** Lists are copied: `appendHeader` adds to the one it finds. */
+/** Arrays are copied, since `appendHeader` mutates them in place. */
 function headersOf(response: ServerResponse): Map<string, OutgoingHttpHeader> {
   const entries = Object.entries(response.getHeaders()) as [string, OutgoingHttpHeader][];
   return new Map(entries.map(([name, value]) => [name, Array.isArray(value) ? [...value] : value]));
 }
 
-/** Puts another head in its place. @internal */
-export function replaceHead(response: ServerResponse, { status, headers, keeps }: OtherHead): void {
+/** Replaces status and headers, except the headers that `keeps` selects. @internal */
+export function replaceHeaders(
+  response: ServerResponse,
+  { status, headers, keeps }: OtherHeaders,
+): void {
   for (const name of response.getHeaderNames()) if (!keeps(name)) response.removeHeader(name);
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value!);
   response.statusCode = status;
   if (reasonOf(response)) response.statusMessage = '';
 }
 
-/** A reason that somebody set. HTTP/2 has none, and Node warns of the mere look at it. @internal */
+/** The reason phrase, if one was set. HTTP/2 has none, and Node warns when the inherited property is read. @internal */
 export function reasonOf(response: ServerResponse): string {
   return Object.hasOwn(response, 'statusMessage') ? response.statusMessage : '';
 }
 
-/** Sets a new list: `appendHeader` adds to the one it finds, which may be a constant that other visitors get too. @internal */
+/**
+ * Sets a new array: `appendHeader` would mutate the present one, which may be a constant shared by clients.
+ *
+ * @internal
+ */
 export function addCookie(response: ServerResponse, line: string): void {
   const present = [response.getHeader('Set-Cookie') ?? []].flat();
   response.setHeader('Set-Cookie', [...present.map(String), line]);
 }
 
-/** A list of tokens with one more, unless it is there already. @internal */
+/** Adds a token to a comma-separated list, unless the list already has it. @internal */
 export function withToken(list: OutgoingHttpHeader | undefined, token: string): string {
   const present = String(list ?? '');
   if (present === '') return token;
@@ -110,32 +118,4 @@ export function withToken(list: OutgoingHttpHeader | undefined, token: string): 
   return tokens.includes(token.toLowerCase()) || tokens.includes('*')
     ? present
     : `${present}, ${token}`;
-}
-
-const OF_THE_BODY = new Set([
-  'accept-ranges',
-  'content-disposition',
-  'content-encoding',
-  'content-language',
-  'content-length',
-  'content-location',
-  'content-range',
-  'content-type',
-  'etag',
-  'last-modified',
-  'location',
-  'set-cookie',
-  'trailer',
-  'transfer-encoding',
-]);
-
-/** The headers that are true of any answer, whatever its body, in lower case. @internal */
-export function withoutBodyHeaders(
-  headers: OutgoingHttpHeaders,
-  but: ReadonlySet<string>,
-): OutgoingHttpHeaders {
-  const entries = Object.entries(headers).map(
-    ([name, value]) => [name.toLowerCase(), value] as const,
-  );
-  return Object.fromEntries(entries.filter(([name]) => !OF_THE_BODY.has(name) && !but.has(name)));
 }

@@ -1,17 +1,17 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import type { Tell } from '../commit/commit-settings.js';
+import type { EmitEvent } from '../commit/commit-settings.js';
 import type { Clock } from '../core/clock.js';
 import type { SessionEvent, SessionListener } from '../core/session-event.js';
 
 /**
- * Tells the listener of an application what happened to sessions, under names that open nothing.
+ * Publishes session events to the application's listener. A fingerprint identifies the session and grants no access.
  *
  * @internal
  */
-export class SessionAnnouncer {
+export class SessionEventPublisher {
   readonly #secret: string | Buffer;
 
-  /** @param secret what makes fingerprints alike on all servers; without one, they are of this process */
+  /** @param secret makes fingerprints equal on all servers; without one, they are specific to this process */
   constructor(
     private readonly listener: SessionListener,
     secret: string | undefined,
@@ -21,9 +21,9 @@ export class SessionAnnouncer {
     this.#secret = secret ?? randomBytes(32);
   }
 
-  readonly tell: Tell = ({ key, request, ...news }) => {
-    const event = { ...news, fingerprint: this.#fingerprintOf(key), at: this.clock.now() };
-    // It holds the cookie, which would be in the log of whoever writes out the whole event.
+  readonly emit: EmitEvent = ({ key, request, ...rest }) => {
+    const event = { ...rest, fingerprint: this.#fingerprintOf(key), at: this.clock.now() };
+    // The request holds the cookie, so an application that logs the whole event must not serialise it.
     if (request) Object.defineProperty(event, 'request', { value: request, enumerable: false });
     void this.#pass(event);
   };
@@ -36,7 +36,7 @@ export class SessionAnnouncer {
     }
   }
 
-  /** 128 bits of HMAC-SHA256: a plain hash could be compared with what a store holds. */
+  /** 128 bits of HMAC-SHA256, since a plain hash of the key could be matched with the keys of the store. */
   #fingerprintOf(key: string): string {
     const mac = createHmac('sha256', this.#secret).update(`fingerprint=${key}`).digest('base64url');
     return mac.slice(0, 22);
