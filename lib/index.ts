@@ -19,6 +19,7 @@ export {
 } from './core/session-record.js';
 export {
   type ExpiredDeletion,
+  type SavedExpiry,
   type SaveOutcome,
   SessionStore,
   type StoreTime,

@@ -117,7 +117,8 @@ export class SessionWriter {
       ? await this.#withoutOldId(phase.record)
       : phase.record;
     const record = changedRecord(previous, changes, this.#write);
-    const saved = await this.store.save(this.#sized(record), previous.revision);
+    const expiry = changes.lifetime ? 'given' : 'latest';
+    const saved = await this.store.save(this.#sized(record), previous.revision, expiry);
     return saved.outcome === 'saved' ? { ...phase, record } : overtaken(saved);
   }
 

@@ -2,7 +2,7 @@ import { outlineIn } from '../core/newer-record.js';
 import { bearsRevision } from '../core/revision.js';
 import { SessionError, recordUnreadable, storeUnavailable } from '../core/session-errors.js';
 import { assertRecord, type LiveRecord, type SessionRecord } from '../core/session-record.js';
-import type { SessionStore } from '../core/session-store.js';
+import type { SavedExpiry, SessionStore } from '../core/session-store.js';
 import type { LoadedSession } from '../core/session-phase.js';
 import { userIndexOf } from '../core/user-index.js';
 import type { CommitSettings } from './commit-settings.js';
@@ -101,12 +101,16 @@ export class VerifiedStore {
     return isCreated ? session : undefined;
   }
 
-  async save(record: SessionRecord, expectedRevision: string): Promise<SaveResult> {
+  async save(
+    record: SessionRecord,
+    expectedRevision: string,
+    expiry: SavedExpiry = 'given',
+  ): Promise<SaveResult> {
     const { key, revision } = record;
     return this.#verified<SaveResult>(
       'saving',
       async () => {
-        const outcome = await this.store.save(record, expectedRevision);
+        const outcome = await this.store.save(record, expectedRevision, expiry);
         return outcome === 'conflict' ? undefined : { outcome };
       },
       async () => {

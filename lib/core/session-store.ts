@@ -12,6 +12,26 @@ import type { LiveRecord, SessionRecord } from './session-record.js';
 export type SaveOutcome = 'saved' | 'conflict' | 'gone';
 
 /**
+ * Which expiry a save stores: that of the given record, or the later one of the given and the stored record.
+ *
+ * @publicApi
+ */
+export type SavedExpiry = 'given' | 'latest';
+
+/**
+ * The expiry that a save stores.
+ *
+ * @internal
+ */
+export function expiryAfter(
+  expiry: SavedExpiry,
+  given: { readonly expiresAt: number },
+  stored: { readonly expiresAt: number },
+): number {
+  return expiry === 'given' ? given.expiresAt : Math.max(given.expiresAt, stored.expiresAt);
+}
+
+/**
  * Where sessions are kept, and the injection token of the store in use.
  *
  * A store keeps records under their key until `expiresAt` and promises what each member says. It makes no decision of
@@ -48,8 +68,15 @@ export abstract class SessionStore {
    *
    * Missing or expired: `'gone'`, and nothing is created. At another revision: `'conflict'`. Atomic: of several saves
    * that expect one revision, exactly one answers `'saved'`.
+   *
+   * With `'latest'`, the later expiry stays, since a touch may have moved it while the save was under way. By default,
+   * the given one is stored.
    */
-  abstract save(record: SessionRecord, expectedRevision: string): Promise<SaveOutcome>;
+  abstract save(
+    record: SessionRecord,
+    expectedRevision: string,
+    expiry?: SavedExpiry,
+  ): Promise<SaveOutcome>;
 
   /**
    * Moves the expiry of a live record that is still at the given revision, to a later instant only. A touch that

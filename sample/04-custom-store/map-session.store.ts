@@ -1,5 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { decodeRecord, encodeRecord, type SessionRecord, SessionStore } from 'nestjs-sessions';
+import {
+  decodeRecord,
+  encodeRecord,
+  type SavedExpiry,
+  type SessionRecord,
+  SessionStore,
+} from 'nestjs-sessions';
 
 /** What makes a method atomic here is that it awaits nothing. */
 @Injectable()
@@ -14,10 +20,13 @@ export class MapSessionStore extends SessionStore {
     return this.#find(record.key) === undefined && this.#write(record);
   }
 
-  async save(record: SessionRecord, expectedRevision: string) {
+  async save(record: SessionRecord, expectedRevision: string, expiry?: SavedExpiry) {
     const present = this.#find(record.key);
     if (!present) return 'gone';
-    return present.revision === expectedRevision && this.#write(record) ? 'saved' : 'conflict';
+    if (present.revision !== expectedRevision) return 'conflict';
+    const latest = Math.max(record.expiresAt, present.expiresAt);
+    this.#write(expiry === 'latest' ? { ...record, expiresAt: latest } : record);
+    return 'saved';
   }
 
   async touch(key: string, expiresAt: number, revision: string) {

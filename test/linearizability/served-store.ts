@@ -31,8 +31,8 @@ export class ServedStore extends SessionStore {
     return this.#call('create', record);
   }
 
-  override save(record: SessionRecord, expectedRevision: string): Promise<SaveOutcome> {
-    return this.#call('save', record, expectedRevision);
+  override save(...args: Parameters<SessionStore['save']>): Promise<SaveOutcome> {
+    return this.#call('save', ...args);
   }
 
   override touch(key: string, expiresAt: number, revision: string): Promise<boolean> {

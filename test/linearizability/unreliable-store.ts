@@ -31,8 +31,8 @@ export class UnreliableStore extends SessionStore {
     return this.#write(() => this.inner.create(record));
   }
 
-  override save(record: SessionRecord, expectedRevision: string): Promise<SaveOutcome> {
-    return this.#write(() => this.inner.save(record, expectedRevision));
+  override save(...args: Parameters<SessionStore['save']>): Promise<SaveOutcome> {
+    return this.#write(() => this.inner.save(...args));
   }
 
   override touch(key: string, expiresAt: number, revision: string): Promise<boolean> {

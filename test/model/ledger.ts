@@ -1,4 +1,4 @@
-import type { SaveOutcome, SessionRecord } from 'nestjs-sessions';
+import type { SavedExpiry, SaveOutcome, SessionRecord } from 'nestjs-sessions';
 
 /** What was under a key from one instant on; nothing, once it was deleted or had expired. */
 export interface State {
@@ -32,11 +32,12 @@ export class Ledger {
     return !this.load(record.key) && this.#write(record);
   }
 
-  save(record: SessionRecord, expectedRevision: string): SaveOutcome {
+  save(record: SessionRecord, expectedRevision: string, expiry?: SavedExpiry): SaveOutcome {
     const current = this.load(record.key);
     if (!current) return 'gone';
     if (current.revision !== expectedRevision) return 'conflict';
-    this.#write(record);
+    const isLater = expiry === 'latest' && current.expiresAt > record.expiresAt;
+    this.#write(isLater ? { ...record, expiresAt: current.expiresAt } : record);
     return 'saved';
   }
 

@@ -66,14 +66,14 @@ export class ModelStore extends SessionStore {
     });
   }
 
-  override save(record: SessionRecord, expectedRevision: string): Promise<SaveOutcome> {
-    const { key, revision } = record;
+  override save(...args: Parameters<SessionStore['save']>): Promise<SaveOutcome> {
+    const [{ key, revision }] = args;
     return this.#through({
       name: 'save',
       key,
       revision,
-      expected: (ledger) => ledger.save(record, expectedRevision),
-      make: () => this.inner.save(record, expectedRevision),
+      expected: (ledger) => ledger.save(...args),
+      make: () => this.inner.save(...args),
     });
   }
 

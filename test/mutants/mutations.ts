@@ -649,6 +649,22 @@ export const mutations: readonly Mutation[] = [
     tests: ['test/stores/memory'],
   },
   {
+    name: 'a save that takes effect late undoes a touch',
+    guarantee: 11,
+    file: 'lib/commit/session-writer.ts',
+    replace: "changes.lifetime ? 'given' : 'latest'",
+    by: "'given'",
+    tests: ['test/search/found'],
+  },
+  {
+    name: 'a shorter lifetime of one session does not bring its end closer',
+    guarantee: 11,
+    file: 'lib/commit/session-writer.ts',
+    replace: "changes.lifetime ? 'given' : 'latest'",
+    by: "'latest'",
+    tests: [LIFETIME],
+  },
+  {
     name: 'a client that leaves has the half of a handler committed',
     guarantee: 4,
     file: HTTP,

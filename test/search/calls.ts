@@ -14,7 +14,7 @@ export interface CallContent<T> {
   /** The revision that it takes effect on only. */
   readonly expected?: string | undefined;
   /** What else its effect depends on. */
-  readonly detail?: number;
+  readonly detail?: number | string | undefined;
   readonly process: number;
 }
 

@@ -117,6 +117,25 @@ export const FOUND: readonly Found[] = [
     ],
   },
   {
+    what: 'a save that takes effect after a touch moves the end of a session back',
+    scenario: scenario([plan('set'), plan('get', { process: 1 })], {
+      session: 'to be touched',
+      faults: 2,
+      kinds: ['late'],
+      jumpsMs: [4 * MINUTE],
+    }),
+    schedule: [
+      'A starts',
+      'A load k1',
+      'B starts',
+      'B load k1',
+      '240 s pass',
+      'B touch k1',
+      'B touch k1',
+      'A save k1',
+    ],
+  },
+  {
     what: 'half of what a handler changed is stored when its client leaves, although it fails',
     scenario: scenario([plan('leave')], {}),
     schedule: ['A starts', 'the client of A leaves', 'A load k1', 'A save k1', 'A goes on'],

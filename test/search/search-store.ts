@@ -26,9 +26,10 @@ export class SearchStore extends SessionStore implements UserIndex {
     return this.#call('create', record.key, () => this.ledger.create(record), { record });
   }
 
-  override save(record: SessionRecord, expectedRevision: string): Promise<SaveOutcome> {
-    const save = () => this.ledger.save(record, expectedRevision);
-    return this.#call('save', record.key, save, { record, expected: expectedRevision });
+  override save(...args: Parameters<SessionStore['save']>): Promise<SaveOutcome> {
+    const [record, expected, detail] = args;
+    const save = () => this.ledger.save(...args);
+    return this.#call('save', record.key, save, { record, expected, detail });
   }
 
   override touch(key: string, expiresAt: number, revision: string): Promise<boolean> {

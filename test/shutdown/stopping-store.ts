@@ -26,8 +26,8 @@ export class StoppingStore extends SessionStore {
     return this.#through(record.key, () => this.inner.create(record));
   }
 
-  override save(record: SessionRecord, expectedRevision: string): Promise<SaveOutcome> {
-    return this.#through(record.key, () => this.inner.save(record, expectedRevision));
+  override save(...args: Parameters<SessionStore['save']>): Promise<SaveOutcome> {
+    return this.#through(args[0].key, () => this.inner.save(...args));
   }
 
   override touch(key: string, expiresAt: number, revision: string): Promise<boolean> {

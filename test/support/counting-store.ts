@@ -30,8 +30,8 @@ export class CountingStore extends SessionStore {
     return this.#through('create', () => this.inner.create(record));
   }
 
-  override save(record: SessionRecord, expectedRevision: string): Promise<SaveOutcome> {
-    return this.#through('save', () => this.inner.save(record, expectedRevision));
+  override save(...args: Parameters<SessionStore['save']>): Promise<SaveOutcome> {
+    return this.#through('save', () => this.inner.save(...args));
   }
 
   override touch(key: string, expiresAt: number, revision: string): Promise<boolean> {

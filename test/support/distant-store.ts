@@ -19,9 +19,9 @@ export class DistantStore extends MemorySessionStore {
     return distant(() => super.create(record));
   }
 
-  override async save(record: SessionRecord, expectedRevision: string): Promise<SaveOutcome> {
-    await this.#index(record);
-    return distant(() => super.save(record, expectedRevision));
+  override async save(...args: Parameters<MemorySessionStore['save']>): Promise<SaveOutcome> {
+    await this.#index(args[0]);
+    return distant(() => super.save(...args));
   }
 
   override delete(key: string, revision?: string): Promise<boolean> {

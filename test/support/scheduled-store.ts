@@ -34,8 +34,8 @@ export class ScheduledStore extends MemorySessionStore {
     return this.#inTurn(() => super.create(record));
   }
 
-  override save(record: SessionRecord, expectedRevision: string): Promise<SaveOutcome> {
-    return this.#inTurn(() => super.save(record, expectedRevision));
+  override save(...args: Parameters<MemorySessionStore['save']>): Promise<SaveOutcome> {
+    return this.#inTurn(() => super.save(...args));
   }
 
   override delete(key: string, revision?: string): Promise<boolean> {

@@ -23,10 +23,10 @@ async function failures(factory: StoreFactory): Promise<string[]> {
 }
 
 class UpsertingStore extends MemorySessionStore {
-  override async save(record: SessionRecord, expectedRevision: string): Promise<SaveOutcome> {
-    const outcome = await super.save(record, expectedRevision);
+  override async save(...args: Parameters<MemorySessionStore['save']>): Promise<SaveOutcome> {
+    const outcome = await super.save(...args);
     if (outcome !== 'gone') return outcome;
-    await this.create(record);
+    await this.create(args[0]);
     return 'saved';
   }
 }

@@ -8,6 +8,7 @@ import { configInvalid } from '../../core/session-errors.js';
 import { encodeRecord, type LiveRecord, type SessionRecord } from '../../core/session-record.js';
 import {
   type ExpiredDeletion,
+  type SavedExpiry,
   type SaveOutcome,
   SessionStore,
   type UserIndex,
@@ -90,9 +91,13 @@ export class FileSessionStore
     return this.#on(record.key, false, (session) => session.create(head, text));
   }
 
-  override save(record: SessionRecord, expectedRevision: string): Promise<SaveOutcome> {
+  override save(
+    record: SessionRecord,
+    expectedRevision: string,
+    expiry: SavedExpiry = 'given',
+  ): Promise<SaveOutcome> {
     const [head, text] = [headOf(record), encodeRecord(record)];
-    const expected = revisionName(expectedRevision);
+    const expected = { revision: revisionName(expectedRevision), expiry };
     return this.#on<SaveOutcome>(record.key, 'gone', (session) =>
       session.save(head, text, expected),
     );

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import type { Clock } from '../../core/clock.js';
 import { recordUnreadable } from '../../core/session-errors.js';
 import { decodeRecord, type SessionRecord } from '../../core/session-record.js';
-import type { SaveOutcome } from '../../core/session-store.js';
+import { expiryAfter, type SavedExpiry, type SaveOutcome } from '../../core/session-store.js';
 import { dataNameFor, newEntry, type State, userOf } from './names.js';
 import type { SessionFiles } from './session-files.js';
 import { type Listing, SessionFolder } from './session-folder.js';
@@ -80,14 +80,14 @@ export class FiledSession {
   async save(
     { user, isTombstone, ...head }: Head,
     text: string,
-    expected: string,
+    { revision, expiry }: { readonly revision: string; readonly expiry: SavedExpiry },
   ): Promise<SaveOutcome> {
     let dataName: string | undefined;
     let fresh: string | undefined;
-    const move = await this.#move(expected, async (from) => {
+    const move = await this.#move(revision, async (from) => {
       const isKept = isTombstone || (from.entry && userOf(from.entry)) === user;
       const entry = isKept ? from.entry : (fresh ??= entryFor(user));
-      const to = { ...head, entry };
+      const to = { ...head, entry, expiresAt: expiryAfter(expiry, head, from) };
       await this.files.announce(this.name, { from, to, stateFile: this.folder.fileOf(from) });
       dataName ??= await this.folder.add(text);
       return dataName === undefined ? undefined : { ...to, dataName };

@@ -8,6 +8,8 @@ import {
 } from '../../core/session-record.js';
 import {
   type ExpiredDeletion,
+  expiryAfter,
+  type SavedExpiry,
   type SaveOutcome,
   SessionStore,
   type UserIndex,
@@ -88,7 +90,11 @@ export class MemorySessionStore
     return true;
   }
 
-  override async save(record: SessionRecord, expectedRevision: string): Promise<SaveOutcome> {
+  override async save(
+    record: SessionRecord,
+    expectedRevision: string,
+    expiry: SavedExpiry = 'given',
+  ): Promise<SaveOutcome> {
     const entry = this.#live(record.key);
     if (!entry) return 'gone';
     if (entry.revision !== expectedRevision) return 'conflict';
@@ -97,7 +103,7 @@ export class MemorySessionStore
     entry.text = text;
     entry.revision = record.revision;
     this.#giveTo(userIdOf(record), record.key, entry);
-    this.#moveExpiry(record.key, entry, record.expiresAt);
+    this.#moveExpiry(record.key, entry, expiryAfter(expiry, record, entry));
     return 'saved';
   }
 

@@ -53,19 +53,23 @@ return 'created'`);
  * Returns the outcome and the record's previous owner. A record that gets another owner, or outlasts its entry in the
  * index, is written only once the caller confirms that the index has it.
  *
- * ARGV: now, then revision, expiresAt, record, forgetAt, owner, then the revision to replace, and 'indexed' or ''.
+ * ARGV: now, then revision, expiresAt, record, forgetAt, owner, then the revision to replace, 'given' or 'latest' for
+ * the expiry, and 'indexed' or ''.
  *
  * @internal
  */
 export const SAVE = script(`${FIND}${WRITE}
 if not isLive() then return {'gone'} end
 if revision ~= ARGV[7] then return {'conflict'} end
-local nextOwner = ARGV[6]
-if nextOwner ~= '' and ARGV[8] == '' then
+local nextOwner, nextExpiry, forgetAt = ARGV[6], ARGV[3], ARGV[5]
+if nextOwner ~= '' and ARGV[9] == '' then
   if not isListed(string.match(nextOwner, '^(.+):'), ARGV[3]) then return {'unindexed'} end
   nextOwner = owner
 end
-write(ARGV[2], ARGV[3], ARGV[4], ARGV[5], nextOwner)
+if ARGV[8] == 'latest' and tonumber(expiresAt) > tonumber(nextExpiry) then
+  forgetAt, nextExpiry = text(forgetAt + expiresAt - nextExpiry), expiresAt
+end
+write(ARGV[2], nextExpiry, ARGV[4], forgetAt, nextOwner)
 return {'saved', owner}`);
 
 /**

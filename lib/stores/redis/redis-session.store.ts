@@ -8,6 +8,7 @@ import {
 } from '@nestjs/common';
 import { decodeRecord, type LiveRecord, type SessionRecord } from '../../core/session-record.js';
 import {
+  type SavedExpiry,
   type SaveOutcome,
   SessionStore,
   type StoreTime,
@@ -104,12 +105,17 @@ export class RedisSessionStore
   }
 
   /** One command, unless the record gets another user, or outlasts its entry in the index. */
-  override async save(record: SessionRecord, expectedRevision: string): Promise<SaveOutcome> {
+  override async save(
+    record: SessionRecord,
+    expectedRevision: string,
+    expiry: SavedExpiry = 'given',
+  ): Promise<SaveOutcome> {
     const owner = ownerOf(record);
-    const outcome = await this.#save(record, owner, expectedRevision, '');
+    const content = [...contentOf(record, owner), expectedRevision, expiry];
+    const outcome = await this.#save(record, [...content, '']);
     if (outcome !== 'unindexed') return outcome;
     await this.#users.add(record.key, owner);
-    return (await this.#save(record, owner, expectedRevision, 'indexed')) as SaveOutcome;
+    return (await this.#save(record, [...content, 'indexed'])) as SaveOutcome;
   }
 
   /** One command, unless the record outlasts its entry in the index. */
@@ -146,19 +152,16 @@ export class RedisSessionStore
   }
 
   async #save(
-    record: SessionRecord,
-    owner: string,
-    expectedRevision: string,
-    isIndexed: 'indexed' | '',
+    { kind, key }: SessionRecord,
+    content: readonly string[],
   ): Promise<SaveOutcome | 'unindexed'> {
-    const isEnd = record.kind === 'tombstone';
-    const content = contentOf(record, owner);
-    const args = this.#argsFor(record.key, ...content, expectedRevision, isIndexed);
+    const isEnd = kind === 'tombstone';
+    const args = this.#argsFor(key, ...content);
     const answer = await (isEnd
       ? this.#scripts.runDurably(SAVE, args)
       : this.#scripts.run(SAVE, args));
     const [outcome, former] = answer as [outcome: SaveOutcome | 'unindexed', former?: string];
-    if (isEnd && former) await this.#users.remove(record.key, former);
+    if (isEnd && former) await this.#users.remove(key, former);
     return outcome;
   }
 

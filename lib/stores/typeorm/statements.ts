@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { CLOCK_TOLERANCE_MS } from '../../core/clock.js';
+import type { SavedExpiry } from '../../core/session-store.js';
 import { PURGE_STEP_MS } from './purge-time.js';
 import { quotedTable } from './quoted-table.js';
 import { stateColumn } from './run-on-mysql.js';
@@ -24,7 +25,7 @@ export interface Statement {
 export class Statements {
   readonly load: Statement;
   readonly insert: Statement;
-  readonly save: Statement;
+  readonly save: Readonly<Record<SavedExpiry, Statement>>;
   readonly touch: Statement;
   readonly exists: Statement;
   readonly existsRevision: Statement;
@@ -48,17 +49,24 @@ export class Statements {
   ) {
     this.#table = quotedTable(dataSource, table);
     this.#isPurgeable = `:expires_at <= (SELECT ${now} - ${CLOCK_TOLERANCE_MS})`;
-    const stored = `SELECT :record, :expires_at${stateColumn(sqlTypeOf(dataSource.options.type))} FROM :table`;
+    const type = sqlTypeOf(dataSource.options.type);
+    const stored = `SELECT :record, :expires_at${stateColumn(type)} FROM :table`;
     const isLive = `WHERE :key = $key AND :expires_at > ${now}`;
+    const saving = (expiresAt: string, purgeAt: string) =>
+      `UPDATE :table SET :revision = $revision, :user_id = $userId, :expires_at = ${expiresAt},
+       :purge_at = ${purgeAt}, :record = $record ${isLive} AND :revision = $expected`;
     this.load = this.#sql(`${stored} WHERE :key = $key`);
     this.insert = this.#sql(
       `INSERT INTO :table (:key, :revision, :user_id, :expires_at, :purge_at, :record)
        VALUES ($key, $revision, $userId, $expiresAt, $purgeAt, $record)`,
     );
-    this.save = this.#sql(
-      `UPDATE :table SET :revision = $revision, :user_id = $userId, :expires_at = $expiresAt,
-       :purge_at = $purgeAt, :record = $record ${isLive} AND :revision = $expected`,
-    );
+    const latest = type === 'better-sqlite3' ? 'MAX' : 'GREATEST';
+    this.save = {
+      given: this.#sql(saving('$expiresAt', '$purgeAt')),
+      latest: this.#sql(
+        saving(`${latest}(:expires_at, $expiresAt)`, `${latest}(:purge_at, $purgeAt)`),
+      ),
+    };
     this.touch = this.#sql(
       `UPDATE :table SET :expires_at = $expiresAt, :purge_at = $purgeAt
        ${isLive} AND :revision = $expected AND :expires_at < $expiresAt`,

@@ -13,6 +13,7 @@ import { RepeatedTask } from '../../core/repeated-task.js';
 import type { LiveRecord, SessionRecord } from '../../core/session-record.js';
 import {
   type ExpiredDeletion,
+  type SavedExpiry,
   type SaveOutcome,
   SessionStore,
   type StoreTime,
@@ -80,10 +81,14 @@ export class TypeOrmSessionStore
     return (await this.#insert(record)) || this.#insertOverExpired(record);
   }
 
-  override async save(record: SessionRecord, expectedRevision: string): Promise<SaveOutcome> {
+  override async save(
+    record: SessionRecord,
+    expectedRevision: string,
+    expiry: SavedExpiry = 'given',
+  ): Promise<SaveOutcome> {
     const { save, exists } = this.#table.statements;
     const values = { ...columnsOf(record), expected: expectedRevision };
-    if ((await this.#table.affected('saving', save, values)) > 0) return 'saved';
+    if ((await this.#table.affected('saving', save[expiry], values)) > 0) return 'saved';
     const found = await this.#table.rows('saving', exists, { key: record.key });
     return found.length > 0 ? 'conflict' : 'gone';
   }

@@ -19,6 +19,31 @@ export const savePromises: readonly StorePromise[] = [
     },
   },
   {
+    name: 'stores the given expiry, though it may be the earlier one',
+    test: async (store, expect, clock) => {
+      const record = sampleRecord(clock);
+      const second = nextRecord(record, { expiresAt: record.expiresAt - 1 });
+      await store.create(record);
+      expect(await store.save(second, record.revision)).toEqual('saved');
+      expect(await store.load(record.key)).toEqual(second);
+    },
+  },
+  {
+    name: 'keeps the latest expiry where it is asked to, though a touch was faster',
+    test: async (store, expect, clock) => {
+      const record = sampleRecord(clock, { userId: 'user-1' });
+      const [second, third] = [nextRecord(record), nextRecord(record)];
+      const touched = record.expiresAt + 60_000;
+      await store.create(record);
+      await store.touch(record.key, touched, record.revision);
+      expect(await store.save(second, record.revision, 'latest')).toEqual('saved');
+      expect(await store.load(record.key)).toEqual({ ...second, expiresAt: touched });
+      const latest = { ...third, expiresAt: touched + 1 };
+      expect(await store.save(latest, second.revision, 'latest')).toEqual('saved');
+      expect(await store.load(record.key)).toEqual(latest);
+    },
+  },
+  {
     name: 'answers conflict at another revision, and keeps what was there',
     test: async (store, expect, clock) => {
       const record = sampleRecord(clock);

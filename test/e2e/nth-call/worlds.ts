@@ -37,8 +37,8 @@ export class Worlds extends SessionStore {
     return world().call('create', (store) => store.create(record));
   }
 
-  override save(record: SessionRecord, expectedRevision: string): Promise<SaveOutcome> {
-    return world().call('save', (store) => store.save(record, expectedRevision));
+  override save(...args: Parameters<SessionStore['save']>): Promise<SaveOutcome> {
+    return world().call('save', (store) => store.save(...args));
   }
 
   override touch(key: string, expiresAt: number, revision: string): Promise<boolean> {
