@@ -42,6 +42,8 @@ export class PendingCommit {
   join(): boolean {
     if (this.#phase !== 'waiting') return false;
     this.#answer = new Promise((resolve, reject) => (this.#settle = { resolve, reject }));
+    // If its time ends right now, nobody waits for the answer, and its rejection would end the process.
+    this.#answer.catch(() => undefined);
     return this.#become('joined');
   }
 

@@ -1,8 +1,9 @@
+import { setImmediate as nextRound } from 'node:timers/promises';
 import { SessionError } from 'nestjs-sessions';
 import { MemorySessionStore } from 'nestjs-sessions/memory';
 import { ManualClock } from 'nestjs-sessions/testing';
 import { pause } from '../../lib/core/clock.js';
-import { Bench } from '../support/open.js';
+import { barrier, Bench } from '../support/open.js';
 import { passTime } from '../support/pass-time.js';
 
 type Counted = { n: number; slow: boolean };
@@ -99,4 +100,40 @@ describe('200 commits at once on one session of one server, at 5 ms per call', (
     expect(calls.match(/load/g)!.length).toBeLessThanOrEqual(200);
     expect(calls.match(/save/g)!.length).toBeLessThanOrEqual(200);
   });
+});
+
+describe('Three commits of one session, the first of which is answered as the time of the others ends', () => {
+  /** @param turns how many microtasks lie between the two */
+  async function outcomesAfter(turns: number): Promise<readonly string[]> {
+    const bench = new Bench({ limits: { storeTimeout: '2s' } });
+    const id = await bench.stored({ n: 0 });
+    const answer = barrier();
+    const sessions = [1, 2, 3].map(() => bench.open<Counted>(id));
+    for (const session of sessions) await session.load();
+    bench.store.after = () => answer.reached;
+    const commits: Promise<string>[] = [];
+    for (const session of sessions) {
+      commits.push(outcomeOf(session.update('n', (n = 0) => n + 1)));
+      await nextRound();
+      if (commits.length === 1) bench.clock.advance(500);
+    }
+
+    bench.store.before = () => new Promise(() => undefined);
+    answer.lift();
+    for (let turn = 0; turn < turns; turn++) await Promise.resolve();
+    bench.clock.advance(1_000);
+    bench.clock.advance(1_000);
+    await nextRound();
+    bench.clock.advance(10_000);
+    return Promise.all(commits);
+  }
+
+  it.each(Array.from({ length: 40 }, (_, turns) => turns))(
+    'are all answered, and no rejection is left over, %d microtasks apart',
+    async (turns) => {
+      const [first, ...others] = await outcomesAfter(turns);
+      expect(['acknowledged', 'SESSION_STORE_UNAVAILABLE']).toContain(first);
+      expect(others).toEqual(['SESSION_STORE_UNAVAILABLE', 'SESSION_STORE_UNAVAILABLE']);
+    },
+  );
 });
