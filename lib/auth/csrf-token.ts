@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { ReservedValue } from '../core/reserved-value.js';
-import { isSameSecret } from '../core/same-secret.js';
-import type { Session } from '../core/session.js';
+import { ReservedValue } from '../core/session/reserved-value.js';
+import { isSameSecret } from '../core/session/same-secret.js';
+import type { Session } from '../core/session/session.js';
 
 const kept = new ReservedValue<string>('csrf');
 

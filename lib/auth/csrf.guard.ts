@@ -6,7 +6,7 @@ import {
   Inject,
   Injectable,
 } from '@nestjs/common';
-import { csrfNotJudged } from '../core/session-errors.js';
+import { csrfNotJudged } from '../core/errors/session-errors.js';
 import { type AdapterRequest, rawRequest, requestOf } from '../nest/session-context.js';
 import { Sessions } from '../nest/sessions.service.js';
 import { isSkipped } from '../nest/skip-session.decorator.js';

@@ -1,5 +1,5 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import { SessionError } from '../core/session-errors.js';
+import { SessionError } from '../core/errors/session-errors.js';
 import { runtimeOf } from '../nest/session-runtimes.js';
 import { currentUsersOf } from './current-users.service.js';
 

@@ -1,6 +1,6 @@
 import { type ExecutionContext, Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import { hasStamp } from '../core/credentials-stamp.js';
-import type { Session } from '../core/session.js';
+import { hasStamp } from '../core/session/credentials-stamp.js';
+import type { Session } from '../core/session/session.js';
 import { Sessions } from '../nest/sessions.service.js';
 import { PermissionLoader } from './permission-loader.js';
 import { UserLoader } from './user-loader.js';

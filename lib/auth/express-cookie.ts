@@ -1,5 +1,5 @@
-import type { LifetimeRule } from '../core/lifetime.js';
-import { Session } from '../core/session.js';
+import type { LifetimeRule } from '../core/options/lifetime.js';
+import { Session } from '../core/session/session.js';
 
 /**
  * The `cookie` object of express-session. Its lifetime is that of the session.

@@ -1,6 +1,6 @@
-import { emptySession, ReservedValue } from '../core/reserved-value.js';
-import { Session } from '../core/session.js';
-import type { SessionState } from '../core/session-state.js';
+import { emptySession, ReservedValue } from '../core/session/reserved-value.js';
+import { Session } from '../core/session/session.js';
+import type { SessionState } from '../core/session/session-state.js';
 import { ExpressCookie } from './express-cookie.js';
 import { PropertiesInPlace } from './properties-in-place.js';
 

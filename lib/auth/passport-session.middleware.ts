@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Inject, Injectable, type NestMiddleware } from '@nestjs/common';
-import { Session } from '../core/session.js';
+import { Session } from '../core/session/session.js';
 import { Sessions } from '../nest/sessions.service.js';
 import { ExpressSession } from './express-session.js';
 

@@ -1,5 +1,5 @@
-import { valueUnsupported } from '../core/session-errors.js';
-import type { ValuesInPlace } from '../core/values-in-place.js';
+import { valueUnsupported } from '../core/errors/session-errors.js';
+import type { ValuesInPlace } from '../core/session/values-in-place.js';
 
 /** The JSON of a value; undefined if JSON omits the value. */
 type Text = string | undefined;

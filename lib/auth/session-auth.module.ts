@@ -1,6 +1,6 @@
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
-import { completeOptions } from '../core/complete-options.js';
-import { configInvalid } from '../core/session-errors.js';
+import { completeOptions } from '../core/options/complete-options.js';
+import { configInvalid } from '../core/errors/session-errors.js';
 import { providerFor } from '../nest/custom-provider.js';
 import { CurrentUsers } from './current-users.service.js';
 import { PermissionLoader } from './permission-loader.js';

@@ -1,7 +1,7 @@
-import { keepStamp } from '../core/credentials-stamp.js';
-import { type Duration, parseLifespan } from '../core/duration.js';
-import { emptySession } from '../core/reserved-value.js';
-import { Session } from '../core/session.js';
+import { keepStamp } from '../core/session/credentials-stamp.js';
+import { type Duration, parseLifespan } from '../core/options/duration.js';
+import { emptySession } from '../core/session/reserved-value.js';
+import { Session } from '../core/session/session.js';
 import { forgetCsrfToken } from './csrf-token.js';
 
 /**

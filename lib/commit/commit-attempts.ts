@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Changes } from '../core/changes.js';
-import { pause } from '../core/clock.js';
-import { isRenewalDue, isTouchDue } from '../core/lifetime.js';
-import { bearsRevision, type RevisionSource } from '../core/revision.js';
-import { commitConflict, headersSent, sessionGone } from '../core/session-errors.js';
-import type { LiveRecord, SessionRecord } from '../core/session-record.js';
+import type { Changes } from '../core/session/changes.js';
+import { pause } from '../core/options/clock.js';
+import { isRenewalDue, isTouchDue } from '../core/options/lifetime.js';
+import { bearsRevision, type RevisionSource } from '../core/record/revision.js';
+import { commitConflict, headersSent, sessionGone } from '../core/errors/session-errors.js';
+import type { LiveRecord, SessionRecord } from '../core/record/session-record.js';
 import {
   keepPendingCookie,
   isRenewalConfirmed,
@@ -13,7 +13,7 @@ import {
   type CommitRequest,
   type CommitResult,
   type SessionPhase,
-} from '../core/session-phase.js';
+} from '../core/session/session-phase.js';
 import type { VerifiedStore } from './verified-store.js';
 import { onBehalfOf, type CommitSettings } from './commit-settings.js';
 import { joinChanges } from './joined-changes.js';

@@ -1,6 +1,6 @@
-import type { SessionEventType } from '../core/session-event.js';
-import type { LiveRecord } from '../core/session-record.js';
-import type { SessionPhase } from '../core/session-phase.js';
+import type { SessionEventType } from '../core/session/session-event.js';
+import type { LiveRecord } from '../core/record/session-record.js';
+import type { SessionPhase } from '../core/session/session-phase.js';
 import type { Plan } from './plan.js';
 import { lineageOf } from './lineage.js';
 

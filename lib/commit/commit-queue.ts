@@ -1,4 +1,4 @@
-import type { LiveRecord } from '../core/session-record.js';
+import type { LiveRecord } from '../core/record/session-record.js';
 import type { PendingCommit } from './pending-commit.js';
 
 /** The commits of one session that wait for the one under way, and the record that the last one left in the store. */

@@ -1,14 +1,14 @@
-import { type Clock, systemClock } from '../core/clock.js';
-import { completeOptions } from '../core/complete-options.js';
-import { type Duration, parseDelay } from '../core/duration.js';
+import { type Clock, systemClock } from '../core/options/clock.js';
+import { completeOptions } from '../core/options/complete-options.js';
+import { type Duration, parseDelay } from '../core/options/duration.js';
 import {
   type LifetimePolicy,
   parseLifetimeOptions,
   type LifetimeOptions,
-} from '../core/lifetime.js';
-import { configInvalid } from '../core/session-errors.js';
-import type { RequestInfo } from '../core/session-phase.js';
-import { refuseUnlessPositive } from '../core/whole-number.js';
+} from '../core/options/lifetime.js';
+import { configInvalid } from '../core/errors/session-errors.js';
+import type { RequestInfo } from '../core/session/session-phase.js';
+import { refuseUnlessPositive } from '../core/options/whole-number.js';
 import type { CommitEvent } from './commit-events.js';
 
 /**

@@ -1,6 +1,6 @@
-import { SessionError, type SessionErrorCode } from '../core/session-errors.js';
-import type { LiveRecord } from '../core/session-record.js';
-import type { SessionStore } from '../core/session-store.js';
+import { SessionError, type SessionErrorCode } from '../core/errors/session-errors.js';
+import type { LiveRecord } from '../core/record/session-record.js';
+import type { SessionStore } from '../core/record/session-store.js';
 import type {
   RequestInfo,
   CommitResult,
@@ -8,8 +8,8 @@ import type {
   SessionBackend,
   SessionPhase,
   CommitRequest,
-} from '../core/session-phase.js';
-import { userIndexOf } from '../core/user-index.js';
+} from '../core/session/session-phase.js';
+import { userIndexOf } from '../core/record/user-index.js';
 import { VerifiedStore } from './verified-store.js';
 import { CommitAttempts, startOf } from './commit-attempts.js';
 import type { Turn } from './commit-queue.js';

@@ -1,4 +1,4 @@
-import { type Clock, pause } from '../core/clock.js';
+import { type Clock, pause } from '../core/options/clock.js';
 
 /** Commits that follow each other within this time belong to one streak. */
 const STREAK_GAP_MS = 25;

@@ -1,5 +1,5 @@
-import { Changes } from '../core/changes.js';
-import type { CommitRequest, SessionPhase } from '../core/session-phase.js';
+import { Changes } from '../core/session/changes.js';
+import type { CommitRequest, SessionPhase } from '../core/session/session-phase.js';
 
 const NO_CHANGES = new Changes();
 const NO_DATA = Object.freeze({});

@@ -1,6 +1,6 @@
-import { sessionGone } from '../core/session-errors.js';
-import { Session } from '../core/session.js';
-import type { LiveRecord } from '../core/session-record.js';
+import { sessionGone } from '../core/errors/session-errors.js';
+import { Session } from '../core/session/session.js';
+import type { LiveRecord } from '../core/record/session-record.js';
 
 /**
  * Identifies a session across its rotations: the first key of its lineage.

@@ -1,20 +1,20 @@
-import type { Changes } from '../core/changes.js';
+import type { Changes } from '../core/session/changes.js';
 import {
   freshDeadlines,
   idleDeadline,
   type Deadlines,
   type LifetimePolicy,
   RENEWAL_GRACE_MS,
-} from '../core/lifetime.js';
-import { keepUnknownFields } from '../core/newer-record.js';
-import { revisionsAfter } from '../core/revision.js';
+} from '../core/options/lifetime.js';
+import { keepUnknownFields } from '../core/record/newer-record.js';
+import { revisionsAfter } from '../core/record/revision.js';
 import {
   type LiveRecord,
   makeRecord,
   type RecordContent,
   type Tombstone,
   type RenewedTo,
-} from '../core/session-record.js';
+} from '../core/record/session-record.js';
 import { lineageOf } from './lineage.js';
 
 /**

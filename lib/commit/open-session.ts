@@ -1,8 +1,8 @@
-import { Session } from '../core/session.js';
-import type { SessionData, Storable } from '../core/session-data.js';
-import { isSessionId } from '../core/session-id.js';
-import { SessionState } from '../core/session-state.js';
-import type { SessionStore } from '../core/session-store.js';
+import { Session } from '../core/session/session.js';
+import type { SessionData, Storable } from '../core/session/session-data.js';
+import { isSessionId } from '../core/record/session-id.js';
+import { SessionState } from '../core/session/session-state.js';
+import type { SessionStore } from '../core/record/session-store.js';
 import { type CommitOptions, parseCommitOptions } from './commit-settings.js';
 import { SessionCommitter } from './committer.js';
 import { StoreAccess } from './store-access.js';

@@ -1,4 +1,4 @@
-import type { SessionRecord } from '../core/session-record.js';
+import type { SessionRecord } from '../core/record/session-record.js';
 
 /**
  * Nothing was written, since another request was first; `found` is what that one stored, if known.

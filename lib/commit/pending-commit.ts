@@ -3,7 +3,7 @@ import {
   isCookiePending,
   type LoadedSession,
   type CommitRequest,
-} from '../core/session-phase.js';
+} from '../core/session/session-phase.js';
 import type { VerifiedStore } from './verified-store.js';
 import type { CommitSettings } from './commit-settings.js';
 

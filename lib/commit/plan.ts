@@ -1,4 +1,4 @@
-import type { CookieAction, Intent, SessionPhase } from '../core/session-phase.js';
+import type { CookieAction, Intent, SessionPhase } from '../core/session/session-phase.js';
 
 /**
  * Everything that decides the course of a commit.

@@ -1,11 +1,11 @@
-import { renewedId, storeKeyOf } from '../core/session-id.js';
-import type { Tombstone, SessionRecord } from '../core/session-record.js';
+import { renewedId, storeKeyOf } from '../core/record/session-id.js';
+import type { Tombstone, SessionRecord } from '../core/record/session-record.js';
 import {
   type RequestInfo,
   type LoadedSession,
   type SessionPhase,
   withPendingCookie,
-} from '../core/session-phase.js';
+} from '../core/session/session-phase.js';
 import type { VerifiedStore } from './verified-store.js';
 import { onBehalfOf, type CommitSettings } from './commit-settings.js';
 import { rotatedAt } from './next-record.js';

@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import type { Changes } from '../core/changes.js';
-import { idleDeadline } from '../core/lifetime.js';
-import type { RevisionSource } from '../core/revision.js';
-import { sessionGone, sessionTooLarge } from '../core/session-errors.js';
-import { newSessionId, renewedId, storeKeyOf } from '../core/session-id.js';
-import { encodeRecord, type LiveRecord, type Tombstone } from '../core/session-record.js';
+import type { Changes } from '../core/session/changes.js';
+import { idleDeadline } from '../core/options/lifetime.js';
+import type { RevisionSource } from '../core/record/revision.js';
+import { sessionGone, sessionTooLarge } from '../core/errors/session-errors.js';
+import { newSessionId, renewedId, storeKeyOf } from '../core/record/session-id.js';
+import { encodeRecord, type LiveRecord, type Tombstone } from '../core/record/session-record.js';
 import {
   isRenewalConfirmed,
   type LoadedSession,
   type SessionPhase,
-} from '../core/session-phase.js';
+} from '../core/session/session-phase.js';
 import type { VerifiedStore, NotSaved } from './verified-store.js';
 import type { CommitSettings } from './commit-settings.js';
 import {

@@ -1,6 +1,6 @@
-import { type Clock, systemClock } from '../core/clock.js';
-import { RevisionSource } from '../core/revision.js';
-import type { SessionStore } from '../core/session-store.js';
+import { type Clock, systemClock } from '../core/options/clock.js';
+import { RevisionSource } from '../core/record/revision.js';
+import type { SessionStore } from '../core/record/session-store.js';
 import { CommitQueue } from './commit-queue.js';
 import { FairTurns } from './fair-turns.js';
 import { hasTime, StoreClock } from './store-clock.js';

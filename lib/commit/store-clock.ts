@@ -1,5 +1,5 @@
-import type { Clock } from '../core/clock.js';
-import type { SessionStore, StoreTime } from '../core/session-store.js';
+import type { Clock } from '../core/options/clock.js';
+import type { SessionStore, StoreTime } from '../core/record/session-store.js';
 
 /** Limits the drift of a clock between two reads of the store's. */
 const SYNC_EVERY_MS = 60_000;

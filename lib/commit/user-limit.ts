@@ -1,8 +1,8 @@
-import type { Changes } from '../core/changes.js';
-import { pause } from '../core/clock.js';
-import { limitReached } from '../core/session-errors.js';
-import type { LiveRecord } from '../core/session-record.js';
-import type { LoadedSession } from '../core/session-phase.js';
+import type { Changes } from '../core/session/changes.js';
+import { pause } from '../core/options/clock.js';
+import { limitReached } from '../core/errors/session-errors.js';
+import type { LiveRecord } from '../core/record/session-record.js';
+import type { LoadedSession } from '../core/session/session-phase.js';
 import type { VerifiedStore } from './verified-store.js';
 import type { CommitSettings, PerUserLimit } from './commit-settings.js';
 import type { Origin } from './next-record.js';

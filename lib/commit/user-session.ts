@@ -1,9 +1,9 @@
-import { type LifetimePolicy, lastUse } from '../core/lifetime.js';
-import { dataWhere } from '../core/reserved-key.js';
-import type { Session } from '../core/session.js';
-import type { Frozen, SessionData, Storable } from '../core/session-data.js';
-import type { LiveRecord } from '../core/session-record.js';
-import { deepFreeze } from '../core/stored-value.js';
+import { type LifetimePolicy, lastUse } from '../core/options/lifetime.js';
+import { dataWhere } from '../core/session/reserved-key.js';
+import type { Session } from '../core/session/session.js';
+import type { Frozen, SessionData, Storable } from '../core/session/session-data.js';
+import type { LiveRecord } from '../core/record/session-record.js';
+import { deepFreeze } from '../core/record/stored-value.js';
 import { lineageOf } from './lineage.js';
 import { publicIdOf } from './public-id.js';
 

@@ -1,6 +1,6 @@
-import type { LiveRecord } from '../core/session-record.js';
-import type { SessionStore } from '../core/session-store.js';
-import { isUserId } from '../core/user-id.js';
+import type { LiveRecord } from '../core/record/session-record.js';
+import type { SessionStore } from '../core/record/session-store.js';
+import { isUserId } from '../core/record/user-id.js';
 import { VerifiedStore } from './verified-store.js';
 import type { CommitSettings } from './commit-settings.js';
 import { lineageOf, lineagesIn } from './lineage.js';

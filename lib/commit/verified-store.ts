@@ -1,10 +1,14 @@
-import { outlineIn } from '../core/newer-record.js';
-import { bearsRevision } from '../core/revision.js';
-import { SessionError, recordUnreadable, storeUnavailable } from '../core/session-errors.js';
-import { assertRecord, type LiveRecord, type SessionRecord } from '../core/session-record.js';
-import type { SavedExpiry, SessionStore } from '../core/session-store.js';
-import type { LoadedSession } from '../core/session-phase.js';
-import { userIndexOf } from '../core/user-index.js';
+import { outlineIn } from '../core/record/newer-record.js';
+import { bearsRevision } from '../core/record/revision.js';
+import { SessionError, recordUnreadable, storeUnavailable } from '../core/errors/session-errors.js';
+import {
+  assertRecord,
+  type LiveRecord,
+  type SessionRecord,
+} from '../core/record/session-record.js';
+import type { SavedExpiry, SessionStore } from '../core/record/session-store.js';
+import type { LoadedSession } from '../core/session/session-phase.js';
+import { userIndexOf } from '../core/record/user-index.js';
 import type { CommitSettings } from './commit-settings.js';
 import { Deadline } from './deadline.js';
 

@@ -1,4 +1,4 @@
-import { isSessionId } from '../core/session-id.js';
+import { isSessionId } from '../core/record/session-id.js';
 import type { CookieSettings } from './cookie-options.js';
 import { unsign } from './signature.js';
 

@@ -1,6 +1,6 @@
 import { serialize } from 'cookie';
-import { completeOptions } from '../core/complete-options.js';
-import { configInvalid } from '../core/session-errors.js';
+import { completeOptions } from '../core/options/complete-options.js';
+import { configInvalid } from '../core/errors/session-errors.js';
 
 /**
  * The cookie that carries the session id. It is always HttpOnly.

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { isSameSecret } from '../core/same-secret.js';
+import { isSameSecret } from '../core/session/same-secret.js';
 
 /**
  * The value `id.signature`: HMAC-SHA256 in base64url over the cookie's name and the id, so that a signed value means

@@ -1,5 +1,5 @@
 import type { InjectionToken, OptionalFactoryDependency, Provider, Type } from '@nestjs/common';
-import { configInvalid } from '../core/session-errors.js';
+import { configInvalid } from '../core/errors/session-errors.js';
 
 /**
  * An instance, a class that Nest instantiates with its dependencies, or a custom provider of Nest without its token.

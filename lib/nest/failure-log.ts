@@ -1,5 +1,5 @@
 import type { Logger } from '@nestjs/common';
-import { isTooNew } from '../core/newer-record.js';
+import { isTooNew } from '../core/record/newer-record.js';
 import { describeFailure, toHttpException } from './session-exception.mapper.js';
 
 /**

@@ -1,6 +1,6 @@
-import { Session } from '../core/session.js';
-import { SessionState } from '../core/session-state.js';
-import type { RequestInfo, SessionBackend } from '../core/session-phase.js';
+import { Session } from '../core/session/session.js';
+import { SessionState } from '../core/session/session-state.js';
+import type { RequestInfo, SessionBackend } from '../core/session/session-phase.js';
 
 /**
  * How a message identifies its session.

@@ -1,7 +1,7 @@
 import type { ArgumentsHost } from '@nestjs/common';
 import { presentedBy } from '../commit/open-session.js';
 import { readSessionIds } from '../cookie/cookie-header.js';
-import type { SessionBackend } from '../core/session-phase.js';
+import type { SessionBackend } from '../core/session/session-phase.js';
 import { type MessageOrigin, MessageSession } from './message-session.js';
 import { runningSession } from './running-handler.js';
 import { exchangeOf, rawRequest } from './session-context.js';

@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { EmitEvent } from '../commit/commit-settings.js';
-import type { Clock } from '../core/clock.js';
-import type { SessionEvent, SessionListener } from '../core/session-event.js';
+import type { Clock } from '../core/options/clock.js';
+import type { SessionEvent, SessionListener } from '../core/session/session-event.js';
 
 /**
  * Publishes session events to the application's listener. A fingerprint identifies the session and grants no access.

@@ -1,7 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Injectable } from '@nestjs/common';
 import { BaseExceptionFilter } from '@nestjs/core';
 import { type Observable, throwError } from 'rxjs';
-import { SessionError } from '../core/session-errors.js';
+import { SessionError } from '../core/errors/session-errors.js';
 import { toHttpException } from './session-exception.mapper.js';
 import { Sessions } from './sessions.service.js';
 

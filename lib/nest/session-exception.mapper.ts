@@ -6,7 +6,7 @@ import {
   ServiceUnavailableException,
 } from '@nestjs/common';
 import { types } from 'node:util';
-import { SessionError } from '../core/session-errors.js';
+import { SessionError } from '../core/errors/session-errors.js';
 
 /**
  * Maps a session error to an HTTP exception. Its body contains the status text only; the error is the `cause`.

@@ -1,9 +1,9 @@
 import type { ArgumentsHost, ModuleMetadata } from '@nestjs/common';
 import type { LimitOptions } from '../commit/commit-settings.js';
 import type { CookieOptions } from '../cookie/cookie-options.js';
-import type { LifetimeOptions } from '../core/lifetime.js';
-import type { SessionListener } from '../core/session-event.js';
-import type { SessionStore } from '../core/session-store.js';
+import type { LifetimeOptions } from '../core/options/lifetime.js';
+import type { SessionListener } from '../core/session/session-event.js';
+import type { SessionStore } from '../core/record/session-store.js';
 import type { CustomProvider } from './custom-provider.js';
 
 /**

@@ -5,9 +5,9 @@ import {
   type EmitEvent,
 } from '../commit/commit-settings.js';
 import { type CookieSettings, parseCookieOptions } from '../cookie/cookie-options.js';
-import type { Clock } from '../core/clock.js';
-import { completeOptions } from '../core/complete-options.js';
-import { configInvalid } from '../core/session-errors.js';
+import type { Clock } from '../core/options/clock.js';
+import { completeOptions } from '../core/options/complete-options.js';
+import { configInvalid } from '../core/errors/session-errors.js';
 import type { MessageOptions, SessionOptions } from './session-options.interface.js';
 
 /**

@@ -6,9 +6,9 @@ import {
   type Type,
   UseInterceptors,
 } from '@nestjs/common';
-import { Session as SessionHandle } from '../core/session.js';
-import type { SessionData, Storable } from '../core/session-data.js';
-import { noSessionHere } from '../core/session-errors.js';
+import { Session as SessionHandle } from '../core/session/session.js';
+import type { SessionData, Storable } from '../core/session/session-data.js';
+import { noSessionHere } from '../core/errors/session-errors.js';
 import { commitHandler } from './commit-handler.js';
 import { runtimeOf } from './session-runtimes.js';
 

@@ -1,7 +1,7 @@
 import { type DynamicModule, Inject, Module } from '@nestjs/common';
 import { APP_FILTER, HttpAdapterHost, ModulesContainer } from '@nestjs/core';
-import { SessionError } from '../core/session-errors.js';
-import { SessionStore } from '../core/session-store.js';
+import { SessionError } from '../core/errors/session-errors.js';
+import { SessionStore } from '../core/record/session-store.js';
 import { addRequestHook } from './request-hook.js';
 import { SessionInterceptor } from './session.interceptor.js';
 import { SessionExceptionFilter } from './session-exception.filter.js';

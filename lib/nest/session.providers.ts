@@ -1,6 +1,6 @@
 import type { Provider } from '@nestjs/common';
-import { SessionListener } from '../core/session-event.js';
-import { SessionStore } from '../core/session-store.js';
+import { SessionListener } from '../core/session/session-event.js';
+import { SessionStore } from '../core/record/session-store.js';
 import { MemorySessionStore } from '../stores/memory/index.js';
 import { providerFor } from './custom-provider.js';
 import type { ListenerProvider, StoreProvider } from './session-options.interface.js';

@@ -13,12 +13,12 @@ import { type ListOptions, type UserSession, userSessionOf } from '../commit/use
 import { StoreAccess } from '../commit/store-access.js';
 import { UserSessions } from '../commit/user-sessions.js';
 import { lineageBehind } from '../commit/lineage.js';
-import { Session } from '../core/session.js';
-import type { SessionData, Storable } from '../core/session-data.js';
-import { noSessionHere, sessionNotNamed } from '../core/session-errors.js';
-import { SessionListener } from '../core/session-event.js';
-import { SessionState } from '../core/session-state.js';
-import { SessionStore } from '../core/session-store.js';
+import { Session } from '../core/session/session.js';
+import type { SessionData, Storable } from '../core/session/session-data.js';
+import { noSessionHere, sessionNotNamed } from '../core/errors/session-errors.js';
+import { SessionListener } from '../core/session/session-event.js';
+import { SessionState } from '../core/session/session-state.js';
+import { SessionStore } from '../core/record/session-store.js';
 import { MemorySessionStore } from '../stores/memory/index.js';
 import { FailureLog } from './failure-log.js';
 import {

@@ -1,5 +1,5 @@
-import { CLOCK_TOLERANCE_MS, pause, systemClock, type Clock } from '../core/clock.js';
-import type { SessionStore } from '../core/session-store.js';
+import { CLOCK_TOLERANCE_MS, pause, systemClock, type Clock } from '../core/options/clock.js';
+import type { SessionStore } from '../core/record/session-store.js';
 import { ManualClock } from './manual-clock.js';
 import { createPromises } from './promises/create.js';
 import { deletePromises } from './promises/delete.js';

@@ -1,4 +1,4 @@
-import type { Clock } from '../core/clock.js';
+import type { Clock } from '../core/options/clock.js';
 
 interface Appointment {
   readonly at: number;

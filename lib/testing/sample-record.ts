@@ -1,7 +1,7 @@
-import type { Clock } from '../core/clock.js';
-import { newRevision, revisionsAfter } from '../core/revision.js';
-import { newSessionId, storeKeyOf } from '../core/session-id.js';
-import { type LiveRecord, makeRecord, type RecordContent } from '../core/session-record.js';
+import type { Clock } from '../core/options/clock.js';
+import { newRevision, revisionsAfter } from '../core/record/revision.js';
+import { newSessionId, storeKeyOf } from '../core/record/session-id.js';
+import { type LiveRecord, makeRecord, type RecordContent } from '../core/record/session-record.js';
 
 const IDLE_MS = 60_000;
 const ABSOLUTE_MS = 3_600_000;

@@ -1,15 +1,19 @@
 import { type CookieOptions, parseCookieOptions } from '../cookie/cookie-options.js';
 import { issueCookie } from '../cookie/set-cookie.js';
-import { systemClock } from '../core/clock.js';
-import { stampedData } from '../core/credentials-stamp.js';
-import { freshDeadlines, type LifetimeOptions, parseLifetimeOptions } from '../core/lifetime.js';
-import { newRevision } from '../core/revision.js';
-import type { SessionData, Storable } from '../core/session-data.js';
-import { newSessionId, storeKeyOf } from '../core/session-id.js';
-import { type LiveRecord, makeRecord } from '../core/session-record.js';
-import type { SessionStore } from '../core/session-store.js';
-import { frozenCopy } from '../core/stored-value.js';
-import { assertUserId } from '../core/user-id.js';
+import { systemClock } from '../core/options/clock.js';
+import { stampedData } from '../core/session/credentials-stamp.js';
+import {
+  freshDeadlines,
+  type LifetimeOptions,
+  parseLifetimeOptions,
+} from '../core/options/lifetime.js';
+import { newRevision } from '../core/record/revision.js';
+import type { SessionData, Storable } from '../core/session/session-data.js';
+import { newSessionId, storeKeyOf } from '../core/record/session-id.js';
+import { type LiveRecord, makeRecord } from '../core/record/session-record.js';
+import type { SessionStore } from '../core/record/session-store.js';
+import { frozenCopy } from '../core/record/stored-value.js';
+import { assertUserId } from '../core/record/user-id.js';
 
 /**
  * The contents of the seeded session, and the options of the module that will read it.

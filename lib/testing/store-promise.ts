@@ -1,5 +1,5 @@
-import type { Clock } from '../core/clock.js';
-import type { SessionStore } from '../core/session-store.js';
+import type { Clock } from '../core/options/clock.js';
+import type { SessionStore } from '../core/record/session-store.js';
 
 /**
  * The functions of a test runner that the suite uses: jest's, vitest's, or node:test's with an `expect` of your own.

@@ -1,7 +1,7 @@
 import type { Session } from 'nestjs-sessions';
 import { ExpressSession } from '../../lib/auth/express-session.js';
-import { Session as SessionHandle } from '../../lib/core/session.js';
-import type { SessionState } from '../../lib/core/session-state.js';
+import { Session as SessionHandle } from '../../lib/core/session/session.js';
+import type { SessionState } from '../../lib/core/session/session-state.js';
 import { Bench, type Values } from '../support/open.js';
 
 const HOUR = 3_600_000;

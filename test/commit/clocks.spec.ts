@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { MemorySessionStore } from 'nestjs-sessions/memory';
 import { ManualClock } from 'nestjs-sessions/testing';
 import type { SessionRecord } from 'nestjs-sessions';
-import { storeKeyOf } from '../../lib/core/session-id.js';
+import { storeKeyOf } from '../../lib/core/record/session-id.js';
 import { Bench } from '../support/open.js';
 
 const MINUTE = 60_000;

@@ -2,9 +2,9 @@ import { MemorySessionStore } from 'nestjs-sessions/memory';
 import { ManualClock } from 'nestjs-sessions/testing';
 import { eventsOf } from '../../lib/commit/commit-events.js';
 import type { Plan } from '../../lib/commit/plan.js';
-import { storeKeyOf } from '../../lib/core/session-id.js';
-import type { LiveRecord } from '../../lib/core/session-record.js';
-import type { SessionPhase } from '../../lib/core/session-phase.js';
+import { storeKeyOf } from '../../lib/core/record/session-id.js';
+import type { LiveRecord } from '../../lib/core/record/session-record.js';
+import type { SessionPhase } from '../../lib/core/session/session-phase.js';
 import { Bench } from '../support/open.js';
 
 const NEW: SessionPhase = { kind: 'new' };

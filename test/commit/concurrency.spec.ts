@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { newRevision } from '../../lib/core/revision.js';
+import { newRevision } from '../../lib/core/record/revision.js';
 import { Bench, barrier, meetAfterLoading } from '../support/open.js';
 
 /** Counts the saves that are under way at the same time; the result tells the most there were. */

@@ -1,6 +1,6 @@
 import { SessionError } from 'nestjs-sessions';
-import { Session } from '../../lib/core/session.js';
-import { storeKeyOf, newSessionId } from '../../lib/core/session-id.js';
+import { Session } from '../../lib/core/session/session.js';
+import { storeKeyOf, newSessionId } from '../../lib/core/record/session-id.js';
 import { Bench, barrier, type Values } from '../support/open.js';
 
 const DOWN = new Error('connection reset');

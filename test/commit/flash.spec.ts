@@ -1,4 +1,4 @@
-import { emptySession } from '../../lib/core/reserved-value.js';
+import { emptySession } from '../../lib/core/session/reserved-value.js';
 import type { Session } from 'nestjs-sessions';
 import { Bench, meetAfterLoading, type Values } from '../support/open.js';
 

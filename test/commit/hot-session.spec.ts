@@ -2,7 +2,7 @@ import { setImmediate as nextRound } from 'node:timers/promises';
 import { SessionError } from 'nestjs-sessions';
 import { MemorySessionStore } from 'nestjs-sessions/memory';
 import { ManualClock } from 'nestjs-sessions/testing';
-import { pause } from '../../lib/core/clock.js';
+import { pause } from '../../lib/core/options/clock.js';
 import { barrier, Bench } from '../support/open.js';
 import { passTime } from '../support/pass-time.js';
 

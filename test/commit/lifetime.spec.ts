@@ -1,4 +1,4 @@
-import { storeKeyOf } from '../../lib/core/session-id.js';
+import { storeKeyOf } from '../../lib/core/record/session-id.js';
 import { Bench } from '../support/open.js';
 
 const MINUTE = 60_000;

@@ -1,6 +1,6 @@
 import { signIn, signOut } from 'nestjs-sessions/auth';
-import type { SessionState } from '../../lib/core/session-state.js';
-import { Session } from '../../lib/core/session.js';
+import type { SessionState } from '../../lib/core/session/session-state.js';
+import { Session } from '../../lib/core/session/session.js';
 import { Bench, type Values } from '../support/open.js';
 
 const SECOND = 1_000;

@@ -1,5 +1,5 @@
 import { openSession } from 'nestjs-sessions';
-import { Session } from '../../lib/core/session.js';
+import { Session } from '../../lib/core/session/session.js';
 import { Bench, type Values } from '../support/open.js';
 import { MemorySessionStore } from 'nestjs-sessions/memory';
 import { CountingStore } from '../support/counting-store.js';

@@ -1,7 +1,7 @@
-import { parseLifetimeOptions } from '../../lib/core/lifetime.js';
-import { Session } from '../../lib/core/session.js';
-import { storeKeyOf } from '../../lib/core/session-id.js';
-import type { SessionState } from '../../lib/core/session-state.js';
+import { parseLifetimeOptions } from '../../lib/core/options/lifetime.js';
+import { Session } from '../../lib/core/session/session.js';
+import { storeKeyOf } from '../../lib/core/record/session-id.js';
+import type { SessionState } from '../../lib/core/session/session-state.js';
 import { Barrier } from '../support/barrier.js';
 import { ListedStore } from '../support/listed-store.js';
 import { Bench, type Values } from '../support/open.js';

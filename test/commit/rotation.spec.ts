@@ -1,5 +1,5 @@
-import { Session } from '../../lib/core/session.js';
-import { storeKeyOf } from '../../lib/core/session-id.js';
+import { Session } from '../../lib/core/session/session.js';
+import { storeKeyOf } from '../../lib/core/record/session-id.js';
 import { Bench, type Values } from '../support/open.js';
 
 describe('Rotation', () => {

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { newSessionId, storeKeyOf } from '../../lib/core/session-id.js';
+import { newSessionId, storeKeyOf } from '../../lib/core/record/session-id.js';
 import { Bench } from '../support/open.js';
 
 describe('Session', () => {

@@ -1,6 +1,6 @@
 import { openSession } from 'nestjs-sessions';
 import { ManualClock } from 'nestjs-sessions/testing';
-import { storeKeyOf as keyOf } from '../../lib/core/session-id.js';
+import { storeKeyOf as keyOf } from '../../lib/core/record/session-id.js';
 import { TimedStore } from '../support/timed-store.js';
 import { StoreClock } from '../../lib/commit/store-clock.js';
 

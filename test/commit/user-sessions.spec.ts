@@ -3,7 +3,7 @@ import { MemorySessionStore } from 'nestjs-sessions/memory';
 import { ManualClock } from 'nestjs-sessions/testing';
 import { parseCommitOptions } from '../../lib/commit/commit-settings.js';
 import { userSessionOf } from '../../lib/commit/user-session.js';
-import { systemClock } from '../../lib/core/clock.js';
+import { systemClock } from '../../lib/core/options/clock.js';
 import { lineageBehind, lineageOf } from '../../lib/commit/lineage.js';
 import { publicIdOf } from '../../lib/commit/public-id.js';
 import { DistantStore, jitter } from '../support/distant-store.js';

@@ -2,7 +2,7 @@ import { jest } from '@jest/globals';
 import { type LiveRecord, openSession, type Session } from 'nestjs-sessions';
 import { parseCommitOptions } from '../../lib/commit/commit-settings.js';
 import { UserSessions } from '../../lib/commit/user-sessions.js';
-import { storeKeyOf } from '../../lib/core/session-id.js';
+import { storeKeyOf } from '../../lib/core/record/session-id.js';
 import { Bench } from '../support/open.js';
 import { TextStore } from '../support/text-store.js';
 

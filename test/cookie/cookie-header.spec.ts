@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { readSessionIds } from '../../lib/cookie/cookie-header.js';
 import { parseCookieOptions } from '../../lib/cookie/cookie-options.js';
 import { clearCookie, issueCookie } from '../../lib/cookie/set-cookie.js';
-import { newSessionId } from '../../lib/core/session-id.js';
+import { newSessionId } from '../../lib/core/record/session-id.js';
 
 const settings = parseCookieOptions();
 const id = newSessionId();

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { Changes } from '../../lib/core/changes.js';
+import { Changes } from '../../lib/core/session/changes.js';
 
 type Data = Record<string, unknown>;
 type Step =

@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import { backgroundClock, pause, systemClock } from '../../lib/core/clock.js';
+import { backgroundClock, pause, systemClock } from '../../lib/core/options/clock.js';
 
 const timers = (): number =>
   process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;

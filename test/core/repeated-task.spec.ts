@@ -1,7 +1,7 @@
 import { jest } from '@jest/globals';
 import { ManualClock } from 'nestjs-sessions/testing';
-import type { Clock } from '../../lib/core/clock.js';
-import { RepeatedTask } from '../../lib/core/repeated-task.js';
+import type { Clock } from '../../lib/core/options/clock.js';
+import { RepeatedTask } from '../../lib/core/options/repeated-task.js';
 import { Barrier } from '../support/barrier.js';
 
 const EVERY_MS = 1_000;

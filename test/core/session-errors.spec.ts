@@ -1,4 +1,8 @@
-import { commitConflict, valueMisfit, valueUnsupported } from '../../lib/core/session-errors.js';
+import {
+  commitConflict,
+  valueMisfit,
+  valueUnsupported,
+} from '../../lib/core/errors/session-errors.js';
 
 const HOSTILE = `a\nERROR forged line\u2028${'x'.repeat(300_000)}`;
 

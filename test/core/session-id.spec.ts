@@ -1,4 +1,4 @@
-import { isSessionId, newSessionId, storeKeyOf } from '../../lib/core/session-id.js';
+import { isSessionId, newSessionId, storeKeyOf } from '../../lib/core/record/session-id.js';
 
 describe('A session id', () => {
   it('has 256 bits in one spelling', () => {

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { frozenCopy } from '../../lib/core/stored-value.js';
+import { frozenCopy } from '../../lib/core/record/stored-value.js';
 
 class Cart {
   items = [];

@@ -1,4 +1,4 @@
-import { newSessionId, storeKeyOf } from '../../lib/core/session-id.js';
+import { newSessionId, storeKeyOf } from '../../lib/core/record/session-id.js';
 import { adapters } from '../support/adapters.js';
 import { startApp, type TestApp } from '../support/app.js';
 import type { Browser } from '../support/browser.js';

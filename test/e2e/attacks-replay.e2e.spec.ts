@@ -1,4 +1,4 @@
-import { systemClock } from '../../lib/core/clock.js';
+import { systemClock } from '../../lib/core/options/clock.js';
 import { adapters } from '../support/adapters.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { Barrier } from '../support/barrier.js';

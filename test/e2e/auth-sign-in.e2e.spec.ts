@@ -1,7 +1,7 @@
 import type { LiveRecord } from 'nestjs-sessions';
 import { SessionAuthModule } from 'nestjs-sessions/auth';
 import { seedSession } from 'nestjs-sessions/testing';
-import { storeKeyOf } from '../../lib/core/session-id.js';
+import { storeKeyOf } from '../../lib/core/record/session-id.js';
 import { adapters } from '../support/adapters.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { Barrier } from '../support/barrier.js';

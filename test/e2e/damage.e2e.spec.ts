@@ -2,7 +2,7 @@ import { Controller, Get } from '@nestjs/common';
 import * as fc from 'fast-check';
 import { Session, Sessions } from 'nestjs-sessions';
 import { csrfToken } from 'nestjs-sessions/auth';
-import { newSessionId, storeKeyOf } from '../../lib/core/session-id.js';
+import { newSessionId, storeKeyOf } from '../../lib/core/record/session-id.js';
 import { adapters } from '../support/adapters.js';
 import { startApp, type TestApp } from '../support/app.js';
 import {

@@ -1,6 +1,6 @@
 import { Controller, Get, HttpCode, InternalServerErrorException } from '@nestjs/common';
 import { Session } from 'nestjs-sessions';
-import { storeKeyOf } from '../../lib/core/session-id.js';
+import { storeKeyOf } from '../../lib/core/record/session-id.js';
 import { adapters } from '../support/adapters.js';
 import { startApp, type TestApp } from '../support/app.js';
 import type { Browser } from '../support/browser.js';

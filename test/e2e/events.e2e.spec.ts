@@ -1,7 +1,7 @@
 import { Injectable, Module } from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
 import { type SessionEvent, SessionListener, Sessions } from 'nestjs-sessions';
-import { storeKeyOf } from '../../lib/core/session-id.js';
+import { storeKeyOf } from '../../lib/core/record/session-id.js';
 import { adapters } from '../support/adapters.js';
 import { startApp, type TestApp } from '../support/app.js';
 import type { Browser } from '../support/browser.js';

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { newSessionId, storeKeyOf } from '../../lib/core/session-id.js';
+import { newSessionId, storeKeyOf } from '../../lib/core/record/session-id.js';
 import { adapters } from '../support/adapters.js';
 import { startApp, type TestApp } from '../support/app.js';
 import type { Answer, Browser } from '../support/browser.js';

@@ -1,4 +1,4 @@
-import { storeKeyOf } from '../../lib/core/session-id.js';
+import { storeKeyOf } from '../../lib/core/record/session-id.js';
 import { adapters } from '../support/adapters.js';
 import { startApp, type TestApp } from '../support/app.js';
 import type { Answer, Browser } from '../support/browser.js';

@@ -1,6 +1,6 @@
 import { Controller, Get, Param } from '@nestjs/common';
 import { Session } from 'nestjs-sessions';
-import { newSessionId } from '../../lib/core/session-id.js';
+import { newSessionId } from '../../lib/core/record/session-id.js';
 import { adapters } from '../support/adapters.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { CountingStore } from '../support/counting-store.js';

@@ -1,8 +1,8 @@
 import type { Duration, SessionStore } from 'nestjs-sessions';
 import { parseCommitOptions } from '../../lib/commit/commit-settings.js';
 import { SessionCommitter } from '../../lib/commit/committer.js';
-import { Session } from '../../lib/core/session.js';
-import { SessionState } from '../../lib/core/session-state.js';
+import { Session } from '../../lib/core/session/session.js';
+import { SessionState } from '../../lib/core/session/session-state.js';
 import type { Step } from './plan.js';
 import type { Deed } from './session-model.js';
 import { FollowingClock } from './shared-clock.js';

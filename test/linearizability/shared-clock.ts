@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from '../../lib/core/clock.js';
+import { type Clock, systemClock } from '../../lib/core/options/clock.js';
 
 /** No request is under way for longer: shorter than the grace of an id that was renewed. */
 const LONGEST_REQUEST_MS = 50_000;

@@ -1,7 +1,7 @@
 import { type Session, SessionError, type SessionErrorCode } from 'nestjs-sessions';
-import { Session as SessionHandle } from '../../lib/core/session.js';
-import { SessionState } from '../../lib/core/session-state.js';
-import type { SessionBackend } from '../../lib/core/session-phase.js';
+import { Session as SessionHandle } from '../../lib/core/session/session.js';
+import { SessionState } from '../../lib/core/session/session-state.js';
+import type { SessionBackend } from '../../lib/core/session/session-phase.js';
 import type { Answer, Deed } from './session-model.js';
 
 /**

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { LifetimeRule } from '../../lib/core/lifetime.js';
+import type { LifetimeRule } from '../../lib/core/options/lifetime.js';
 import type { LiveRecord, SessionRecord } from 'nestjs-sessions';
 
 /** What a request asked to be changed. `increment` is what the scripts' updates do. */

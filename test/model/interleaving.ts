@@ -3,7 +3,7 @@ import type { SessionStore } from 'nestjs-sessions';
 import type { ManualClock } from 'nestjs-sessions/testing';
 import { parseCommitOptions } from '../../lib/commit/commit-settings.js';
 import { SessionCommitter } from '../../lib/commit/committer.js';
-import { newSessionId, storeKeyOf } from '../../lib/core/session-id.js';
+import { newSessionId, storeKeyOf } from '../../lib/core/record/session-id.js';
 import { AnswerJudge } from './answer-judge.js';
 import { Ledger } from './ledger.js';
 import { ModelClock } from './model-clock.js';

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
-import { Session } from '../../lib/core/session.js';
-import type { SessionState } from '../../lib/core/session-state.js';
+import { Session } from '../../lib/core/session/session.js';
+import type { SessionState } from '../../lib/core/session/session-state.js';
 import { ListedStore } from '../support/listed-store.js';
 import { Bench, type Values } from '../support/open.js';
 import { RUNS } from './describe-interleavings.js';

@@ -1,9 +1,9 @@
 import { type Session, SessionError, type SessionLifetime } from 'nestjs-sessions';
-import { parseLifetime } from '../../lib/core/lifetime.js';
-import { Session as SessionHandle } from '../../lib/core/session.js';
-import { storeKeyOf } from '../../lib/core/session-id.js';
-import { SessionState } from '../../lib/core/session-state.js';
-import type { SessionBackend } from '../../lib/core/session-phase.js';
+import { parseLifetime } from '../../lib/core/options/lifetime.js';
+import { Session as SessionHandle } from '../../lib/core/session/session.js';
+import { storeKeyOf } from '../../lib/core/record/session-id.js';
+import { SessionState } from '../../lib/core/session/session-state.js';
+import type { SessionBackend } from '../../lib/core/session/session-phase.js';
 import type { AnswerJudge } from './answer-judge.js';
 import type { Change, Content } from './content.js';
 import type { Ledger } from './ledger.js';

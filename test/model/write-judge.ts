@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { LiveRecord, SessionRecord } from 'nestjs-sessions';
-import type { LifetimePolicy } from '../../lib/core/lifetime.js';
+import type { LifetimePolicy } from '../../lib/core/options/lifetime.js';
 import type { ModelClock } from './model-clock.js';
 import { type Content, contentAfter, contentOf, isSame } from './content.js';
 import type { Step } from './step.js';

@@ -35,7 +35,7 @@ const MISSED_LOGIN = 'test/commit/missed-login.spec.ts';
 const WRITER = 'lib/commit/session-writer.ts';
 const COMMITTER = 'lib/commit/committer.ts';
 const CERTAIN = 'lib/commit/verified-store.ts';
-const STATE = 'lib/core/session-state.ts';
+const STATE = 'lib/core/session/session-state.ts';
 const EXPRESS_SESSION = 'test/auth/express-session.spec.ts';
 const HTTP = 'lib/nest/http-session.ts';
 const COMMIT_HANDLER = 'lib/nest/commit-handler.ts';
@@ -65,7 +65,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'a clear is forgotten as soon as another change follows',
     guarantee: 1,
-    file: 'lib/core/changes.ts',
+    file: 'lib/core/session/changes.ts',
     replace: "if (changes.#cleared !== 'nothing') all.clear(changes.#cleared);",
     by: '',
     tests: [MODEL],
@@ -121,7 +121,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'a take keeps the value of its first attempt',
     guarantee: 3,
-    file: 'lib/core/session.ts',
+    file: 'lib/core/session/session.ts',
     replace: 'taken = current;',
     by: 'taken ??= current;',
     tests: [MODEL],
@@ -129,7 +129,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'a flash overwrites those of requests at the same time',
     guarantee: 1,
-    file: 'lib/core/changes.ts',
+    file: 'lib/core/session/changes.ts',
     replace: 'if (own instanceof Entries) return own.behind(before);',
     by: 'if (own instanceof Entries) return own.own;',
     tests: [FLASH],
@@ -137,7 +137,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'a clear removes what the library keeps for itself, flashes too',
     guarantee: 1,
-    file: 'lib/core/cleared.ts',
+    file: 'lib/core/session/cleared.ts',
     replace: "return cleared === 'everything' || (cleared === 'application' && !isReserved(key));",
     by: "return cleared !== 'nothing';",
     tests: [FLASH],
@@ -145,7 +145,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'flashes are read, then deleted',
     guarantee: 3,
-    file: 'lib/core/session.ts',
+    file: 'lib/core/session/session.ts',
     replace: 'return Object.values((await this.#take(flashKey(key))) ?? {}) as Frozen<V>[];',
     by: 'const read = state.unsaved.valueIn(state.data, flashKey(key));\n    await this.#take(flashKey(key));\n    return Object.values(read as object) as Frozen<V>[];',
     tests: [FLASH],
@@ -153,7 +153,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'a take reads, then deletes',
     guarantee: 3,
-    file: 'lib/core/session.ts',
+    file: 'lib/core/session/session.ts',
     replace: '    let taken: unknown;\n    await this.#used().commit({',
     by: '    let taken: unknown = await this.get(key);\n    this.delete(key);\n    if (taken !== undefined) return this.save().then(() => taken as never);\n    await this.#used().commit({',
     tests: [MODEL],
@@ -161,7 +161,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'revisions are not unique',
     guarantee: 4,
-    file: 'lib/core/revision.ts',
+    file: 'lib/core/record/revision.ts',
     replace: 'return this.#name + (this.#count++).toString(36) + END_MARK;',
     by: 'return this.#name + (this.#count++ % 2) + END_MARK;',
     tests: [MODEL],
@@ -322,7 +322,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'a renewal closes the old way before the new id was seen',
     guarantee: 2,
-    file: 'lib/core/session-phase.ts',
+    file: 'lib/core/session/session-phase.ts',
     replace: 'return phase.record.renewedFrom !== undefined && !isCookiePending(phase);',
     by: 'return phase.record.renewedFrom !== undefined;',
     tests: [RENEWAL],
@@ -378,7 +378,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'every use is a touch',
     guarantee: 9,
-    file: 'lib/core/lifetime.ts',
+    file: 'lib/core/options/lifetime.ts',
     replace: 'const TOUCH_SHARE = 0.1;',
     by: 'const TOUCH_SHARE = 0;',
     tests: [LIFETIME],
@@ -418,7 +418,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'a clock that steps back brings the end of a session closer',
     guarantee: 11,
-    file: 'lib/core/lifetime.ts',
+    file: 'lib/core/options/lifetime.ts',
     replace: '>= record.expiresAt + step',
     by: '!== record.expiresAt',
     tests: [CLOCKS],
@@ -434,7 +434,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'use moves the expiry beyond the absolute limit',
     guarantee: 11,
-    file: 'lib/core/lifetime.ts',
+    file: 'lib/core/options/lifetime.ts',
     replace: 'return Math.min(now + idleTimeoutOf(policy, rule), absoluteExpiresAt);',
     by: 'return now + Math.min(idleTimeoutOf(policy, rule), 1e15);',
     tests: [MODEL, LIFETIME],
@@ -466,7 +466,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'a message about an unreadable record quotes it',
     guarantee: 12,
-    file: 'lib/core/session-record.ts',
+    file: 'lib/core/record/session-record.ts',
     replace: "throw recordUnreadable('not JSON');",
     by: 'throw recordUnreadable(`not JSON: ${text}`);',
     tests: ['test/core/session-record.spec.ts'],
@@ -474,7 +474,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'the index of a user is asked once, whatever is rotated meanwhile',
     guarantee: 13,
-    file: 'lib/core/user-index.ts',
+    file: 'lib/core/record/user-index.ts',
     replace: 'if (!isTheirs(sight) && sight !== seen.get(entry)) isSettled = false;',
     by: '',
     tests: [USER_SESSIONS],
@@ -619,7 +619,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'emptying a session spares what was flashed since it was loaded',
     guarantee: 7,
-    file: 'lib/core/reserved-value.ts',
+    file: 'lib/core/session/reserved-value.ts',
     replace: "edit().clear('everything');",
     by: 'edit().clear();',
     tests: [FLASH],
@@ -691,7 +691,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'a session in a newer format counts as absent',
     guarantee: 2,
-    file: 'lib/core/session-record.ts',
+    file: 'lib/core/record/session-record.ts',
     replace: 'if (isNewer(value)) throw tooNew(value, FORMAT);',
     by: '',
     tests: [VERSIONS],
@@ -739,7 +739,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'an assigned property is swallowed',
     guarantee: 2,
-    file: 'lib/core/session.ts',
+    file: 'lib/core/session/session.ts',
     replace: 'Object.setPrototypeOf(this.prototype, refusesProperties);',
     by: '',
     tests: ['test/core/session-properties.spec.ts'],
@@ -860,7 +860,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'each flash copies those before it',
     guarantee: 10,
-    file: 'lib/core/changes.ts',
+    file: 'lib/core/session/changes.ts',
     replace: 'this.#entriesOf(key).own[name] = value;',
     by: 'const all = this.#entriesOf(key);\n    const own = { ...all.own, [name]: value };\n    this.#values.set(key, Object.assign(new Entries(all.isWhole), { own }));',
     tests: [FLASH],
@@ -868,7 +868,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'a request records without bound what no record can hold',
     guarantee: 10,
-    file: 'lib/core/recorded-bytes.ts',
+    file: 'lib/core/session/recorded-bytes.ts',
     replace: 'if (total > this.limit)',
     by: 'if (total < 0)',
     tests: ['test/commit/session.spec.ts'],
@@ -884,7 +884,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'a key that a client chose reaches the log as it is',
     guarantee: 12,
-    file: 'lib/core/session-errors.ts',
+    file: 'lib/core/errors/session-errors.ts',
     replace: '`\\`${shownName(path)}\\` holds',
     by: '`\\`${path}\\` holds',
     tests: ['test/core/stored-value.spec.ts'],
@@ -892,7 +892,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'a conflict names all keys as they are',
     guarantee: 12,
-    file: 'lib/core/session-errors.ts',
+    file: 'lib/core/errors/session-errors.ts',
     replace: 'changes ${shownNames(keys)})',
     by: "changes ${keys.join(', ')})",
     tests: ['test/core/session-errors.spec.ts'],
@@ -900,7 +900,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'a user may have an id that PostgreSQL refuses',
     guarantee: 13,
-    file: 'lib/core/user-id.ts',
+    file: 'lib/core/record/user-id.ts',
     replace: "!given.includes('\\0') &&",
     by: '',
     tests: ['test/commit/session.spec.ts'],
@@ -916,7 +916,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'what a getter throws passes on',
     guarantee: 12,
-    file: 'lib/core/stored-value.ts',
+    file: 'lib/core/record/stored-value.ts',
     replace: 'if (error instanceof SessionError) throw error;',
     by: 'throw error;',
     tests: ['test/core/stored-value.spec.ts'],
@@ -924,7 +924,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'a record is believed whose parts are damaged',
     guarantee: 10,
-    file: 'lib/core/record-shape.ts',
+    file: 'lib/core/record/record-shape.ts',
     replace: 'return hasFields(value, HEAD) && hasBody(value) && isFlat(value, MAX_RECORD_DEPTH);',
     by: "return hasFields(value, HEAD) && ['live', 'tombstone'].includes(String(value.kind));",
     tests: ['test/e2e/damage.e2e.spec.ts'],
@@ -932,7 +932,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'a record is believed however deep it is nested',
     guarantee: 10,
-    file: 'lib/core/record-shape.ts',
+    file: 'lib/core/record/record-shape.ts',
     replace: ' && isFlat(value, MAX_RECORD_DEPTH)',
     by: '',
     tests: ['test/e2e/damage.e2e.spec.ts'],
@@ -940,7 +940,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'a session may live for 30 milliseconds',
     guarantee: 11,
-    file: 'lib/core/duration.ts',
+    file: 'lib/core/options/duration.ts',
     replace:
       'if (lifespanMs >= MIN_LIFESPAN_MS && lifespanMs <= MAX_LIFESPAN_MS) return lifespanMs;',
     by: 'if (lifespanMs <= MAX_LIFESPAN_MS) return lifespanMs;',
@@ -949,7 +949,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'a session may live for longer than a column holds',
     guarantee: 11,
-    file: 'lib/core/duration.ts',
+    file: 'lib/core/options/duration.ts',
     replace:
       'if (lifespanMs >= MIN_LIFESPAN_MS && lifespanMs <= MAX_LIFESPAN_MS) return lifespanMs;',
     by: 'if (lifespanMs >= MIN_LIFESPAN_MS) return lifespanMs;',
@@ -1104,7 +1104,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'edges: a damaged stamp is an error of the server',
     guarantee: 8,
-    file: 'lib/core/credentials-stamp.ts',
+    file: 'lib/core/session/credentials-stamp.ts',
     replace: "typeof kept === 'string' && isSameSecret(kept,",
     by: 'kept !== undefined && isSameSecret(kept as string,',
     tests: ['test/e2e/auth-sign-in.e2e.spec.ts'],

@@ -8,9 +8,12 @@ interface Layer {
   readonly others: readonly string[];
 }
 
-/** Who may import what. A folder's name is its layer's; the root entry is the only file outside of them. */
+/** Who may import what. A folder's name is its layer's, and a layer includes the layers below its folder; the root entry is the only file outside of them. */
 const LAYERS: Readonly<Record<string, Layer>> = {
-  core: { ours: [], others: ['node:', 'ms'] },
+  'core/errors': { ours: [], others: [] },
+  'core/options': { ours: ['core/errors'], others: ['node:', 'ms'] },
+  'core/record': { ours: ['core/errors', 'core/options'], others: ['node:'] },
+  'core/session': { ours: ['core'], others: ['node:'] },
   commit: { ours: ['core'], others: ['node:'] },
   cookie: { ours: ['core'], others: ['cookie', 'node:crypto'] },
   nest: {
@@ -47,9 +50,9 @@ const imports = sources.flatMap((file) =>
 );
 
 function layerOf(file: string): string {
-  const [, folder = '', store = ''] = file.split('/');
+  const [, folder = '', room = ''] = file.split('/');
   if (folder === 'index.ts') return 'entry';
-  return folder === 'stores' ? `stores/${store}` : folder;
+  return folder === 'stores' || folder === 'core' ? `${folder}/${room}` : folder;
 }
 
 /** The file of ours that a specifier names, or undefined. */
@@ -61,7 +64,7 @@ function targetOf(file: string, specifier: string): string | undefined {
 function isAllowed({ file, specifier, target }: (typeof imports)[number]): boolean {
   const from = layerOf(file);
   const { ours, others } = LAYERS[from]!;
-  if (target) return [from, ...ours].includes(layerOf(target));
+  if (target) return [from, ...ours].some((layer) => `${layerOf(target)}/`.startsWith(`${layer}/`));
   return others.includes(specifier) || (others.includes('node:') && specifier.startsWith('node:'));
 }
 

@@ -30,7 +30,8 @@ describe('The README', () => {
 
 describe('The page of errors', () => {
   it('has a heading for every error code', () => {
-    const codes = readFileSync('lib/core/session-errors.ts', 'utf8').match(/^ {2}\| '\w+'/gm) ?? [];
+    const codes =
+      readFileSync('lib/core/errors/session-errors.ts', 'utf8').match(/^ {2}\| '\w+'/gm) ?? [];
     const page = readFileSync('lib/ERRORS.md', 'utf8');
 
     expect(codes.length).toBeGreaterThan(5);

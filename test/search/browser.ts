@@ -1,4 +1,4 @@
-import { storeKeyOf } from '../../lib/core/session-id.js';
+import { storeKeyOf } from '../../lib/core/record/session-id.js';
 import type { SearchRequest } from './search-request.js';
 import { SEED_ID } from './seed.js';
 

@@ -1,4 +1,4 @@
-import { SessionError } from '../../lib/core/session-errors.js';
+import { SessionError } from '../../lib/core/errors/session-errors.js';
 import type { Command } from './script.js';
 
 /** What a request asked for, and what it was told of it. */

@@ -1,5 +1,5 @@
-import { systemClock } from '../../lib/core/clock.js';
-import type { SessionRecord } from '../../lib/core/session-record.js';
+import { systemClock } from '../../lib/core/options/clock.js';
+import type { SessionRecord } from '../../lib/core/record/session-record.js';
 import { AnswerJudge } from '../model/answer-judge.js';
 import { Ledger } from '../model/ledger.js';
 import type { ModelClock } from '../model/model-clock.js';

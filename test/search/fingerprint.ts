@@ -1,4 +1,4 @@
-import { storeKeyOf } from '../../lib/core/session-id.js';
+import { storeKeyOf } from '../../lib/core/record/session-id.js';
 import { CanonicalText, hashed } from './canonical-text.js';
 import type { Execution } from './execution.js';
 import { mayArrive } from './reductions.js';

@@ -1,4 +1,4 @@
-import { storeKeyOf } from '../../lib/core/session-id.js';
+import { storeKeyOf } from '../../lib/core/record/session-id.js';
 import type { AnswerJudge } from '../model/answer-judge.js';
 import type { Change } from '../model/content.js';
 import { Step } from '../model/step.js';

@@ -1,4 +1,4 @@
-import type { LifetimeOptions } from '../../lib/core/lifetime.js';
+import type { LifetimeOptions } from '../../lib/core/options/lifetime.js';
 import type { FaultKind } from './calls.js';
 import type { RequestPlan } from './script.js';
 

@@ -1,7 +1,7 @@
 import { SessionCommitter } from '../../lib/commit/committer.js';
 import { UserSessions } from '../../lib/commit/user-sessions.js';
-import type { LifetimeOptions } from '../../lib/core/lifetime.js';
-import type { Session } from '../../lib/core/session.js';
+import type { LifetimeOptions } from '../../lib/core/options/lifetime.js';
+import type { Session } from '../../lib/core/session/session.js';
 import type { SessionRuntime } from '../../lib/nest/http-session.js';
 import { parseSessionOptions, type SessionSettings } from '../../lib/nest/session-settings.js';
 import type { Ledger } from '../model/ledger.js';

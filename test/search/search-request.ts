@@ -1,7 +1,7 @@
 import { signIn } from '../../lib/auth/sign-in.js';
 import { openSession } from '../../lib/commit/open-session.js';
-import type { Session } from '../../lib/core/session.js';
-import { SessionError } from '../../lib/core/session-errors.js';
+import type { Session } from '../../lib/core/session/session.js';
+import { SessionError } from '../../lib/core/errors/session-errors.js';
 import { HttpSession } from '../../lib/nest/http-session.js';
 import { toHttpException } from '../../lib/nest/session-exception.mapper.js';
 import { onBehalfOf, UNDISTURBED } from './calls.js';

@@ -1,4 +1,4 @@
-import type { Clock } from '../../lib/core/clock.js';
+import type { Clock } from '../../lib/core/options/clock.js';
 import { currentOwner, onBehalfOf } from './calls.js';
 
 /** A pause between two attempts ends at once: what follows it is a choice of its own. */

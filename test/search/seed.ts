@@ -1,7 +1,7 @@
-import { freshDeadlines, parseLifetimeOptions } from '../../lib/core/lifetime.js';
-import { newRevision } from '../../lib/core/revision.js';
-import { newSessionId, storeKeyOf } from '../../lib/core/session-id.js';
-import { type LiveRecord, makeRecord } from '../../lib/core/session-record.js';
+import { freshDeadlines, parseLifetimeOptions } from '../../lib/core/options/lifetime.js';
+import { newRevision } from '../../lib/core/record/revision.js';
+import { newSessionId, storeKeyOf } from '../../lib/core/record/session-id.js';
+import { type LiveRecord, makeRecord } from '../../lib/core/record/session-record.js';
 
 export const SEED_ID = newSessionId();
 export const SEED_KEY = storeKeyOf(SEED_ID);

@@ -1,5 +1,5 @@
 import type { LiveRecord } from 'nestjs-sessions';
-import { storeKeyOf } from '../../lib/core/session-id.js';
+import { storeKeyOf } from '../../lib/core/record/session-id.js';
 import type { Evidence } from './evidence.js';
 import { SEED_DATA, SEED_KEY } from './seed.js';
 

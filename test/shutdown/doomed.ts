@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { openSession, type SessionStore } from 'nestjs-sessions';
-import { storeKeyOf } from '../../lib/core/session-id.js';
+import { storeKeyOf } from '../../lib/core/record/session-id.js';
 import { startProgram } from '../support/workers/worker-processes.js';
 import { contentOf, type Deed, deeds, isWhole, type Values } from './deeds.js';
 import type { Stop, Task } from './doomed-process.js';

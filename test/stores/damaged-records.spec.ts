@@ -2,7 +2,7 @@ import { Redis } from 'ioredis';
 import { decodeRecord, openSession, type SessionRecord, type SessionStore } from 'nestjs-sessions';
 import { RedisSessionStore } from 'nestjs-sessions/redis';
 import { TypeOrmSessionStore } from 'nestjs-sessions/typeorm';
-import { newSessionId, storeKeyOf } from '../../lib/core/session-id.js';
+import { newSessionId, storeKeyOf } from '../../lib/core/record/session-id.js';
 import {
   damaged,
   live,

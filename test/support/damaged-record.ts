@@ -1,4 +1,4 @@
-import { newSessionId, storeKeyOf } from '../../lib/core/session-id.js';
+import { newSessionId, storeKeyOf } from '../../lib/core/record/session-id.js';
 
 const MINUTE = 60_000;
 

@@ -1,7 +1,7 @@
 import type { LiveRecord, SaveOutcome, SessionRecord } from 'nestjs-sessions';
 import { MemorySessionStore } from 'nestjs-sessions/memory';
-import { systemClock } from '../../lib/core/clock.js';
-import { listIndexed, userIdOf } from '../../lib/core/user-index.js';
+import { systemClock } from '../../lib/core/options/clock.js';
+import { listIndexed, userIdOf } from '../../lib/core/record/user-index.js';
 
 /**
  * Takes a random while for everything, like a store elsewhere, and has an index beside the records: an entry first, then

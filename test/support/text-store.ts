@@ -7,7 +7,7 @@ import {
   SessionStore,
   type UserIndex,
 } from 'nestjs-sessions';
-import { isTheirs, lookFor } from '../../lib/core/user-index.js';
+import { isTheirs, lookFor } from '../../lib/core/record/user-index.js';
 
 /** What a version of the library makes of the records of this one, and back. */
 export interface Version {

@@ -3,8 +3,8 @@ import { parseCommitOptions } from '../../lib/commit/commit-settings.js';
 import { SessionCommitter } from '../../lib/commit/committer.js';
 import { StoreAccess } from '../../lib/commit/store-access.js';
 import { UserSessions } from '../../lib/commit/user-sessions.js';
-import { Session as SessionHandle } from '../../lib/core/session.js';
-import { SessionState } from '../../lib/core/session-state.js';
+import { Session as SessionHandle } from '../../lib/core/session/session.js';
+import { SessionState } from '../../lib/core/session/session-state.js';
 
 export type Visitor = Session<Record<string, unknown>>;
 

@@ -1,19 +1,23 @@
 import { Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { resolve } from 'node:path';
-import { backgroundClock, type Clock } from '../../core/clock.js';
-import { completeOptions } from '../../core/complete-options.js';
-import { type Duration, parseDuration } from '../../core/duration.js';
-import { RepeatedTask } from '../../core/repeated-task.js';
-import { configInvalid } from '../../core/session-errors.js';
-import { encodeRecord, type LiveRecord, type SessionRecord } from '../../core/session-record.js';
+import { backgroundClock, type Clock } from '../../core/options/clock.js';
+import { completeOptions } from '../../core/options/complete-options.js';
+import { type Duration, parseDuration } from '../../core/options/duration.js';
+import { RepeatedTask } from '../../core/options/repeated-task.js';
+import { configInvalid } from '../../core/errors/session-errors.js';
+import {
+  encodeRecord,
+  type LiveRecord,
+  type SessionRecord,
+} from '../../core/record/session-record.js';
 import {
   type ExpiredDeletion,
   type SavedExpiry,
   type SaveOutcome,
   SessionStore,
   type UserIndex,
-} from '../../core/session-store.js';
-import { listIndexed, userIdOf } from '../../core/user-index.js';
+} from '../../core/record/session-store.js';
+import { listIndexed, userIdOf } from '../../core/record/user-index.js';
 import { FiledSession, type Head } from './filed-session.js';
 import { nameableInstant, revisionName, userName } from './names.js';
 import { Purge } from './purge.js';

@@ -1,8 +1,12 @@
 import { rm } from 'node:fs/promises';
-import type { Clock } from '../../core/clock.js';
-import { recordUnreadable } from '../../core/session-errors.js';
-import { decodeRecord, type SessionRecord } from '../../core/session-record.js';
-import { expiryAfter, type SavedExpiry, type SaveOutcome } from '../../core/session-store.js';
+import type { Clock } from '../../core/options/clock.js';
+import { recordUnreadable } from '../../core/errors/session-errors.js';
+import { decodeRecord, type SessionRecord } from '../../core/record/session-record.js';
+import {
+  expiryAfter,
+  type SavedExpiry,
+  type SaveOutcome,
+} from '../../core/record/session-store.js';
 import { dataNameFor, newEntry, type State, userOf } from './names.js';
 import type { SessionFiles } from './session-files.js';
 import { type Listing, SessionFolder } from './session-folder.js';

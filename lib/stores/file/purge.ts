@@ -1,4 +1,4 @@
-import type { Clock } from '../../core/clock.js';
+import type { Clock } from '../../core/options/clock.js';
 import type { Marker } from './expiry-markers.js';
 import type { SessionFiles } from './session-files.js';
 

@@ -1,7 +1,7 @@
 import { constants, type Dirent } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, rmdir, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { recordUnreadable } from '../../core/session-errors.js';
+import { recordUnreadable } from '../../core/errors/session-errors.js';
 import { PRIVATE_FOLDER, syncFolder, writeEmpty, writeThrough } from './durable.js';
 import { dataNameFor, parseStateName, sizeOfData, type State, stateName } from './names.js';
 import { unless } from './system-errors.js';

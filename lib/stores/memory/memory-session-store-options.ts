@@ -1,6 +1,6 @@
-import { type Clock, systemClock } from '../../core/clock.js';
-import { completeOptions } from '../../core/complete-options.js';
-import { refuseUnlessPositive } from '../../core/whole-number.js';
+import { type Clock, systemClock } from '../../core/options/clock.js';
+import { completeOptions } from '../../core/options/complete-options.js';
+import { refuseUnlessPositive } from '../../core/options/whole-number.js';
 
 /**
  * Limits on the size of a memory store.

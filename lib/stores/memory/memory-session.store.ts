@@ -1,11 +1,11 @@
 import { Injectable, type OnModuleDestroy, Optional } from '@nestjs/common';
-import type { Clock } from '../../core/clock.js';
+import type { Clock } from '../../core/options/clock.js';
 import {
   decodeRecord,
   encodeRecord,
   type LiveRecord,
   type SessionRecord,
-} from '../../core/session-record.js';
+} from '../../core/record/session-record.js';
 import {
   type ExpiredDeletion,
   expiryAfter,
@@ -13,8 +13,8 @@ import {
   type SaveOutcome,
   SessionStore,
   type UserIndex,
-} from '../../core/session-store.js';
-import { userIdOf } from '../../core/user-index.js';
+} from '../../core/record/session-store.js';
+import { userIdOf } from '../../core/record/user-index.js';
 import { ExpiryBuckets } from './expiry-buckets.js';
 import { KeysByUser } from './keys-by-user.js';
 import {

@@ -1,5 +1,5 @@
 import type { Redis, RedisOptions } from 'ioredis';
-import { type Clock, systemClock } from '../../core/clock.js';
+import { type Clock, systemClock } from '../../core/options/clock.js';
 import { answerWithin } from './answer-within.js';
 import { loadIoredis } from './load-ioredis.js';
 import { reasonOf, unreachable } from './redis-errors.js';

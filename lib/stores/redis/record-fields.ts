@@ -1,5 +1,5 @@
-import { CLOCK_TOLERANCE_MS } from '../../core/clock.js';
-import { encodeRecord, type SessionRecord } from '../../core/session-record.js';
+import { CLOCK_TOLERANCE_MS } from '../../core/options/clock.js';
+import { encodeRecord, type SessionRecord } from '../../core/record/session-record.js';
 
 /**
  * The fields of a record that scripts write: revision, expiresAt, record, forgetAt, owner.

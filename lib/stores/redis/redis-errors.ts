@@ -1,4 +1,4 @@
-import { SessionError } from '../../core/session-errors.js';
+import { SessionError } from '../../core/errors/session-errors.js';
 
 /**
  * An error of the client without the command that it carries: the arguments include the key and the record.

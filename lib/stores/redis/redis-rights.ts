@@ -1,4 +1,4 @@
-import { systemClock } from '../../core/clock.js';
+import { systemClock } from '../../core/options/clock.js';
 import { answerWithin } from './answer-within.js';
 import type { RedisCommands } from './redis-commands.js';
 import { reasonOf, rightsMissing } from './redis-errors.js';

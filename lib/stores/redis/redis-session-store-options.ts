@@ -1,7 +1,7 @@
-import type { Clock } from '../../core/clock.js';
-import { completeOptions } from '../../core/complete-options.js';
-import { configInvalid } from '../../core/session-errors.js';
-import { refuseUnlessPositive } from '../../core/whole-number.js';
+import type { Clock } from '../../core/options/clock.js';
+import { completeOptions } from '../../core/options/complete-options.js';
+import { configInvalid } from '../../core/errors/session-errors.js';
+import { refuseUnlessPositive } from '../../core/options/whole-number.js';
 import { isNodeRedisClient, type NodeRedisClient } from './node-redis-client.js';
 import type { OwnClientOptions } from './own-client-options.js';
 import { isIoredisClient, type RedisClient } from './redis-client.js';

@@ -6,14 +6,18 @@ import {
   type OnModuleInit,
   Optional,
 } from '@nestjs/common';
-import { decodeRecord, type LiveRecord, type SessionRecord } from '../../core/session-record.js';
+import {
+  decodeRecord,
+  type LiveRecord,
+  type SessionRecord,
+} from '../../core/record/session-record.js';
 import {
   type SavedExpiry,
   type SaveOutcome,
   SessionStore,
   type StoreTime,
   type UserIndex,
-} from '../../core/session-store.js';
+} from '../../core/record/session-store.js';
 import { commandsOf } from './client-commands.js';
 import { isNodeRedisClient } from './node-redis-client.js';
 import { OwnClient } from './own-client.js';

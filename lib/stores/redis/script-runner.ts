@@ -1,4 +1,4 @@
-import { SessionError } from '../../core/session-errors.js';
+import { SessionError } from '../../core/errors/session-errors.js';
 import type { RedisCommands, ScriptArgs, ScriptCommand } from './redis-commands.js';
 import { tooFewReplicas, withoutCommand } from './redis-errors.js';
 import type { RedisScript } from './redis-scripts.js';

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
-import { CLOCK_TOLERANCE_MS } from '../../core/clock.js';
-import type { LiveRecord, SessionRecord } from '../../core/session-record.js';
-import { listIndexed, userIdOf } from '../../core/user-index.js';
+import { CLOCK_TOLERANCE_MS } from '../../core/options/clock.js';
+import type { LiveRecord, SessionRecord } from '../../core/record/session-record.js';
+import { listIndexed, userIdOf } from '../../core/record/user-index.js';
 import type { RedisCommands } from './redis-commands.js';
 import { DROP, INDEX, LIST } from './redis-scripts.js';
 import type { ScriptRunner } from './script-runner.js';

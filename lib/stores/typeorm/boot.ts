@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { SessionError } from '../../core/session-errors.js';
+import { SessionError } from '../../core/errors/session-errors.js';
 import { AddPurgeTime1795305600000 } from './add-purge-time.migration.js';
 import { CreateSessions1795219200000 } from './create-sessions.migration.js';
 import type { SessionTable } from './session-table.js';

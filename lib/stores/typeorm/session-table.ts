@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
-import { backgroundClock, type Clock } from '../../core/clock.js';
+import { backgroundClock, type Clock } from '../../core/options/clock.js';
 import { runOutsideTransactions } from './outside-transactions.js';
 import type { Run, SqlResult } from './run.js';
 import { givenTime, serverTime } from './server-time.js';

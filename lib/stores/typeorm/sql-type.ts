@@ -1,5 +1,5 @@
 import type { ColumnOptions } from 'typeorm';
-import { SessionError } from '../../core/session-errors.js';
+import { SessionError } from '../../core/errors/session-errors.js';
 
 /**
  * The `type` of a data source that can keep sessions.

@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
-import { CLOCK_TOLERANCE_MS } from '../../core/clock.js';
-import type { SavedExpiry } from '../../core/session-store.js';
+import { CLOCK_TOLERANCE_MS } from '../../core/options/clock.js';
+import type { SavedExpiry } from '../../core/record/session-store.js';
 import { PURGE_STEP_MS } from './purge-time.js';
 import { quotedTable } from './quoted-table.js';
 import { stateColumn } from './run-on-mysql.js';

@@ -1,5 +1,9 @@
-import { decodeRecord, encodeRecord, type SessionRecord } from '../../core/session-record.js';
-import { userIdOf } from '../../core/user-index.js';
+import {
+  decodeRecord,
+  encodeRecord,
+  type SessionRecord,
+} from '../../core/record/session-record.js';
+import { userIdOf } from '../../core/record/user-index.js';
 import { purgeTimeOf } from './purge-time.js';
 import { USER_ID_LENGTH } from './sql-type.js';
 

@@ -1,6 +1,6 @@
-import type { Clock } from '../../core/clock.js';
-import { completeOptions } from '../../core/complete-options.js';
-import type { Duration } from '../../core/duration.js';
+import type { Clock } from '../../core/options/clock.js';
+import { completeOptions } from '../../core/options/complete-options.js';
+import type { Duration } from '../../core/options/duration.js';
 import { DEFAULT_TABLE } from './sql-type.js';
 
 /**

@@ -7,10 +7,10 @@ import {
   Optional,
 } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { backgroundClock, type Clock } from '../../core/clock.js';
-import { type Duration, parseDuration } from '../../core/duration.js';
-import { RepeatedTask } from '../../core/repeated-task.js';
-import type { LiveRecord, SessionRecord } from '../../core/session-record.js';
+import { backgroundClock, type Clock } from '../../core/options/clock.js';
+import { type Duration, parseDuration } from '../../core/options/duration.js';
+import { RepeatedTask } from '../../core/options/repeated-task.js';
+import type { LiveRecord, SessionRecord } from '../../core/record/session-record.js';
 import {
   type ExpiredDeletion,
   type SavedExpiry,
@@ -18,8 +18,8 @@ import {
   SessionStore,
   type StoreTime,
   type UserIndex,
-} from '../../core/session-store.js';
-import { isTheirs, lookFor } from '../../core/user-index.js';
+} from '../../core/record/session-store.js';
+import { isTheirs, lookFor } from '../../core/record/user-index.js';
 import { checkTable, connect } from './boot.js';
 import { ExpiredSessions } from './expired-sessions.js';
 import { purgeTimeOf } from './purge-time.js';

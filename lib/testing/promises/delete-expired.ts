@@ -1,4 +1,4 @@
-import type { ExpiredDeletion, SessionStore } from '../../core/session-store.js';
+import type { ExpiredDeletion, SessionStore } from '../../core/record/session-store.js';
 import { sampleRecord } from '../sample-record.js';
 import type { StorePromise } from '../store-promise.js';
 import { SOON_MS } from './measures.js';

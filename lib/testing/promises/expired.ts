@@ -1,5 +1,5 @@
-import type { SessionRecord } from '../../core/session-record.js';
-import type { SessionStore } from '../../core/session-store.js';
+import type { SessionRecord } from '../../core/record/session-record.js';
+import type { SessionStore } from '../../core/record/session-store.js';
 import type { TestRunner } from '../store-promise.js';
 
 /** Expects nothing under the key of an expired record, or that record as it is, with its past expiry. */

@@ -1,6 +1,6 @@
-import type { Clock } from '../../core/clock.js';
-import { type LiveRecord, makeRecord, type Tombstone } from '../../core/session-record.js';
-import type { SessionStore, UserIndex } from '../../core/session-store.js';
+import type { Clock } from '../../core/options/clock.js';
+import { type LiveRecord, makeRecord, type Tombstone } from '../../core/record/session-record.js';
+import type { SessionStore, UserIndex } from '../../core/record/session-store.js';
 import { nextRecord, sampleRecord } from '../sample-record.js';
 
 /** In the order of the keys, since a store promises none. */

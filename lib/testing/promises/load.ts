@@ -1,4 +1,4 @@
-import { makeRecord, type Tombstone } from '../../core/session-record.js';
+import { makeRecord, type Tombstone } from '../../core/record/session-record.js';
 import { sampleRecord } from '../sample-record.js';
 import type { StorePromise } from '../store-promise.js';
 import { expectNoneAlive } from './expired.js';

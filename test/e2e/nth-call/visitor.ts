@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { SessionRecord } from 'nestjs-sessions';
 import { seedSession } from 'nestjs-sessions/testing';
-import { storeKeyOf } from '../../../lib/core/session-id.js';
+import { storeKeyOf } from '../../../lib/core/record/session-id.js';
 import type { TestApp } from '../../support/app.js';
 import type { Answer, Browser } from '../../support/browser.js';
 import type { Fault } from './fault.js';

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type SaveOutcome, type SessionRecord, SessionStore } from 'nestjs-sessions';
-import { type Clock, systemClock } from '../../../lib/core/clock.js';
+import { type Clock, systemClock } from '../../../lib/core/options/clock.js';
 import { World } from './world.js';
 
 const current = new AsyncLocalStorage<World>();

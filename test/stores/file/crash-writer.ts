@@ -2,8 +2,8 @@
 import { setImmediate } from 'node:timers/promises';
 import type { LiveRecord } from 'nestjs-sessions';
 import { FileSessionStore } from 'nestjs-sessions/file';
-import { systemClock } from '../../../lib/core/clock.js';
-import { newSessionId, storeKeyOf } from '../../../lib/core/session-id.js';
+import { systemClock } from '../../../lib/core/options/clock.js';
+import { newSessionId, storeKeyOf } from '../../../lib/core/record/session-id.js';
 import { nextRecord, sampleRecord } from '../../../lib/testing/sample-record.js';
 import { contentOf, isWhole, LIFE_MS, type Report } from './crash-reports.js';
 

@@ -11,7 +11,7 @@ import {
 import { join } from 'node:path';
 import { FileSessionStore } from 'nestjs-sessions/file';
 import { folderName } from '../../../lib/stores/file/names.js';
-import { newSessionId, storeKeyOf } from '../../../lib/core/session-id.js';
+import { newSessionId, storeKeyOf } from '../../../lib/core/record/session-id.js';
 import { Bench } from '../../support/open.js';
 import { dataIn, folderOf, storeDirectory } from './store-directory.js';
 

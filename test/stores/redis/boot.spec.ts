@@ -1,6 +1,6 @@
 import { Redis, type RedisOptions } from 'ioredis';
 import { RedisSessionStore, type RedisSessionStoreOptions } from 'nestjs-sessions/redis';
-import { systemClock } from '../../../lib/core/clock.js';
+import { systemClock } from '../../../lib/core/options/clock.js';
 import { OwnClient } from '../../../lib/stores/redis/own-client.js';
 import { nextRecord, sampleRecord } from '../../../lib/testing/sample-record.js';
 import {

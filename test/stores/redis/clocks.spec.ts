@@ -3,7 +3,7 @@ import { jest } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { RedisSessionStore } from 'nestjs-sessions/redis';
 import { ManualClock } from 'nestjs-sessions/testing';
-import { systemClock } from '../../../lib/core/clock.js';
+import { systemClock } from '../../../lib/core/options/clock.js';
 import { nextRecord, sampleRecord } from '../../../lib/testing/sample-record.js';
 import { commandsDuring } from '../../support/redis-commands.js';
 import { isInstalled, missing, type RedisProcess, startRedis } from '../../support/servers.js';

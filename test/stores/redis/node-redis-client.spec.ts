@@ -4,7 +4,7 @@ import { Redis } from 'ioredis';
 import { RedisSessionStore, type RedisSessionStoreOptions } from 'nestjs-sessions/redis';
 import * as redis6 from 'redis';
 import * as redis5 from 'redis5';
-import { systemClock } from '../../../lib/core/clock.js';
+import { systemClock } from '../../../lib/core/options/clock.js';
 import { nextRecord, sampleRecord } from '../../../lib/testing/sample-record.js';
 import { adapters } from '../../support/adapters.js';
 import { moduleOf, startApp, type TestApp } from '../../support/app.js';

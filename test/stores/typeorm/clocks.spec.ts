@@ -1,7 +1,7 @@
 import { jest } from '@jest/globals';
 import { TypeOrmSessionStore } from 'nestjs-sessions/typeorm';
 import type { DataSource } from 'typeorm';
-import { CLOCK_TOLERANCE_MS, systemClock } from '../../../lib/core/clock.js';
+import { CLOCK_TOLERANCE_MS, systemClock } from '../../../lib/core/options/clock.js';
 import { nextRecord, sampleRecord } from '../../../lib/testing/sample-record.js';
 import { connectTo, createTable, dropTable, findDatabases } from '../../support/databases.js';
 

@@ -1,7 +1,7 @@
 import { DataSource } from 'typeorm';
 import { TypeOrmSessionStore } from 'nestjs-sessions/typeorm';
 import { ManualClock } from 'nestjs-sessions/testing';
-import { type Clock, systemClock } from '../../../lib/core/clock.js';
+import { type Clock, systemClock } from '../../../lib/core/options/clock.js';
 import { ExpiredSessions } from '../../../lib/stores/typeorm/expired-sessions.js';
 import { purgeTimeOf } from '../../../lib/stores/typeorm/purge-time.js';
 import { SessionTable } from '../../../lib/stores/typeorm/session-table.js';

@@ -1,6 +1,6 @@
 import { sessionRecordEntity, TypeOrmSessionStore } from 'nestjs-sessions/typeorm';
 import { sampleRecord } from '../../../lib/testing/sample-record.js';
-import { systemClock } from '../../../lib/core/clock.js';
+import { systemClock } from '../../../lib/core/options/clock.js';
 import {
   connectTo,
   findDatabases,

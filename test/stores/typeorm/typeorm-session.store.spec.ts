@@ -1,7 +1,7 @@
 import { TypeOrmSessionStore } from 'nestjs-sessions/typeorm';
 import { describeSessionStore, ManualClock } from 'nestjs-sessions/testing';
 import { DataSource } from 'typeorm';
-import { CLOCK_TOLERANCE_MS } from '../../../lib/core/clock.js';
+import { CLOCK_TOLERANCE_MS } from '../../../lib/core/options/clock.js';
 import { nextRecord, sampleRecord } from '../../../lib/testing/sample-record.js';
 import { connectTo, createTable, dropTable, findDatabases } from '../../support/databases.js';
 import { StatementLog } from './statement-log.js';

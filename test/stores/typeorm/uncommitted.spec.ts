@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { TypeOrmSessionStore } from 'nestjs-sessions/typeorm';
 import type { DataSource } from 'typeorm';
-import { systemClock } from '../../../lib/core/clock.js';
+import { systemClock } from '../../../lib/core/options/clock.js';
 import { nextRecord, sampleRecord } from '../../../lib/testing/sample-record.js';
 import { connectTo, createTable, dropTable, findDatabases } from '../../support/databases.js';
 

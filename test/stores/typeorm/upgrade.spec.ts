@@ -1,7 +1,7 @@
 import { TypeOrmSessionStore } from 'nestjs-sessions/typeorm';
 import { ManualClock } from 'nestjs-sessions/testing';
 import type { DataSource, QueryRunner } from 'typeorm';
-import { encodeRecord, type LiveRecord } from '../../../lib/core/session-record.js';
+import { encodeRecord, type LiveRecord } from '../../../lib/core/record/session-record.js';
 import { nextRecord, sampleRecord } from '../../../lib/testing/sample-record.js';
 import {
   connectTo,

@@ -1,8 +1,8 @@
 import { type Session, SessionError, type SessionStore } from 'nestjs-sessions';
 import { parseCommitOptions } from '../../../lib/commit/commit-settings.js';
 import { SessionCommitter } from '../../../lib/commit/committer.js';
-import { Session as SessionHandle } from '../../../lib/core/session.js';
-import { SessionState } from '../../../lib/core/session-state.js';
+import { Session as SessionHandle } from '../../../lib/core/session/session.js';
+import { SessionState } from '../../../lib/core/session/session-state.js';
 
 /** What a worker does to sessions, one request after the other; `worker` tells the workers apart. */
 export type Task =

@@ -1,6 +1,6 @@
 import { reservedKey } from './reserved-key.js';
 import { Session } from './session.js';
-import { frozenCopy } from './stored-value.js';
+import { frozenCopy } from '../record/stored-value.js';
 
 /**
  * A value that the library itself keeps in sessions, beside those of the application.

@@ -1,6 +1,6 @@
 import type { Session } from './session.js';
 import type { Frozen } from './session-data.js';
-import { configInvalid, valueMisfit } from './session-errors.js';
+import { configInvalid, valueMisfit } from '../errors/session-errors.js';
 import {
   type InputOf,
   type OutputOf,

@@ -1,4 +1,4 @@
-import { sessionTooLarge } from './session-errors.js';
+import { sessionTooLarge } from '../errors/session-errors.js';
 
 /**
  * A running lower bound on the bytes of JSON that the recorded values take. It lets a request be refused at the very

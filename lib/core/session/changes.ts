@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Cleared, isCleared, withoutCleared } from './cleared.js';
 import { Entries } from './entries.js';
-import type { LifetimeRule } from './lifetime.js';
+import type { LifetimeRule } from '../options/lifetime.js';
 import { RecordedBytes } from './recorded-bytes.js';
-import type { LiveRecord } from './session-record.js';
+import type { LiveRecord } from '../record/session-record.js';
 
 type Data = Readonly<Record<string, unknown>>;
 type Part = Pick<LiveRecord, 'data' | 'userId' | 'lifetime'>;

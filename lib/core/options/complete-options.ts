@@ -1,4 +1,4 @@
-import { SessionError } from './session-errors.js';
+import { SessionError } from '../errors/session-errors.js';
 
 /**
  * The options, with defaults for those that are missing or undefined. Inherited properties do not count, so that a

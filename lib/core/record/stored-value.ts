@@ -1,5 +1,5 @@
-import { SessionError, valueUnsupported } from './session-errors.js';
-import { shownName } from './shown-name.js';
+import { SessionError, valueUnsupported } from '../errors/session-errors.js';
+import { shownName } from '../errors/shown-name.js';
 
 /** Deep enough for data, and far from what would overflow the stack. @internal */
 export const MAX_DEPTH = 100;

@@ -1,5 +1,5 @@
 import { type Fields, isShapedAsRecord } from './record-shape.js';
-import { recordTooNew } from './session-errors.js';
+import { recordTooNew } from '../errors/session-errors.js';
 import type { LiveRecord, SessionRecord } from './session-record.js';
 
 /** Every field that a live record of this version may have. A newer version added any others. */

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { inspect } from 'node:util';
-import { parseLifetime, type SessionLifetime } from './lifetime.js';
+import { parseLifetime, type SessionLifetime } from '../options/lifetime.js';
 import { refusesProperties } from './refuses-properties.js';
 import { dataWhere, refuseReserved, reservedKey } from './reserved-key.js';
 import type { Frozen, KeyOf, SessionData, Storable } from './session-data.js';
-import { notLoadedYet } from './session-errors.js';
+import { notLoadedYet } from '../errors/session-errors.js';
 import type { SessionState } from './session-state.js';
-import { deepFreeze, frozenCopy, refuseKey } from './stored-value.js';
-import { assertUserId } from './user-id.js';
+import { deepFreeze, frozenCopy, refuseKey } from '../record/stored-value.js';
+import { assertUserId } from '../record/user-id.js';
 
 /**
  * The status of a session for this request: `'unloaded'` before the first read, `'new'` while nothing is stored,

@@ -1,5 +1,5 @@
 import type { Changes } from './changes.js';
-import type { LiveRecord } from './session-record.js';
+import type { LiveRecord } from '../record/session-record.js';
 
 /**
  * The phase of a session, as far as this request knows:

@@ -1,4 +1,4 @@
-import { configInvalid } from './session-errors.js';
+import { configInvalid } from '../errors/session-errors.js';
 
 /**
  * Refuses an option that is not a positive whole number, with SESSION_CONFIG_INVALID.

@@ -1,6 +1,6 @@
 import { Changes } from './changes.js';
-import { SessionError } from './session-errors.js';
-import { newSessionId } from './session-id.js';
+import { SessionError } from '../errors/session-errors.js';
+import { newSessionId } from '../record/session-id.js';
 import {
   keepPendingCookie,
   type RequestInfo,

@@ -1,4 +1,4 @@
-import { propertyRefused } from './session-errors.js';
+import { propertyRefused } from '../errors/session-errors.js';
 
 /**
  * Stands behind a prototype and refuses assignments to properties that the class does not have. A lookup finds existing

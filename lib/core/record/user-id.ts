@@ -1,4 +1,4 @@
-import { userIdUnsupported } from './session-errors.js';
+import { userIdUnsupported } from '../errors/session-errors.js';
 
 /**
  * Whether a value can be a user id. Not every store keeps U+0000 and lone surrogates: PostgreSQL refuses them, and

@@ -1,7 +1,7 @@
-import type { LifetimeRule } from './lifetime.js';
+import type { LifetimeRule } from '../options/lifetime.js';
 import { tooNew } from './newer-record.js';
 import { type Fields, isObject, isShapedAsRecord } from './record-shape.js';
-import { recordUnreadable } from './session-errors.js';
+import { recordUnreadable } from '../errors/session-errors.js';
 import { fromStored, toStored } from './stored-format.js';
 
 /**

@@ -1,6 +1,6 @@
-import type { Clock } from './clock.js';
+import type { Clock } from '../options/clock.js';
 import { isTooNew, outlineIn } from './newer-record.js';
-import { noUserIndex, SessionError } from './session-errors.js';
+import { noUserIndex, SessionError } from '../errors/session-errors.js';
 import type { LiveRecord, SessionRecord } from './session-record.js';
 import type { SessionStore, UserIndex } from './session-store.js';
 

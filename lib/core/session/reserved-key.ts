@@ -1,4 +1,4 @@
-import { valueUnsupported } from './session-errors.js';
+import { valueUnsupported } from '../errors/session-errors.js';
 
 /** Prefix of the keys under which the library keeps its own values in a session. */
 const PREFIX = '@sessions/';

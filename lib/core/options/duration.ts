@@ -1,5 +1,5 @@
 import ms from 'ms';
-import { configInvalid } from './session-errors.js';
+import { configInvalid } from '../errors/session-errors.js';
 
 /**
  * A span of time: milliseconds, or a text that the `ms` package reads ('30m', '12h').

@@ -1,6 +1,6 @@
 import { completeOptions } from './complete-options.js';
 import { type Duration, parseLifespan } from './duration.js';
-import { configInvalid } from './session-errors.js';
+import { configInvalid } from '../errors/session-errors.js';
 
 /**
  * How long sessions live.
