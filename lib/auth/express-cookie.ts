@@ -67,8 +67,8 @@ export class ExpressCookie {
   }
 
   get #rule(): LifetimeRule | undefined {
-    const { unsaved, phase } = Session.stateOf(this.#session);
-    return unsaved.lifetimeIn(phase.kind === 'live' ? phase.record : {});
+    const { pending, phase } = Session.stateOf(this.#session);
+    return pending.unsaved.lifetimeIn(phase.kind === 'live' ? phase.record : {});
   }
 
   get #now(): number {

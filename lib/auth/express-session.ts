@@ -44,7 +44,9 @@ export class ExpressSession {
     const own = Object.fromEntries(Object.entries(values).filter(isFree));
     // The handle's values are frozen, and these must be mutable.
     Object.assign(this, structuredClone(own));
-    this.#state.inPlace = new PropertiesInPlace(this, own, (key, value) => this.#keep(key, value));
+    this.#state.pending.inPlace = new PropertiesInPlace(this, own, (key, value) =>
+      this.#keep(key, value),
+    );
   }
 
   /** Loads the session if necessary, and assigns an `ExpressSession` with its values. */

@@ -49,7 +49,7 @@ export class MessageSession implements RequestInfo {
 
   /** Commits the changes; undefined if there are none, or if all of them have been refused before. */
   commit(): Promise<unknown> | undefined {
-    return this.#state?.isRefused ? undefined : this.#state?.finish();
+    return this.#state?.pending.isRefused ? undefined : this.#state?.finish();
   }
 
   #open(): Session {

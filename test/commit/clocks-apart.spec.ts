@@ -1,3 +1,4 @@
+import { dataOf } from '../../lib/core/session/session-phase.js';
 import { signIn } from 'nestjs-sessions/auth';
 import { parseCommitOptions } from '../../lib/commit/commit-settings.js';
 import { SessionCommitter } from '../../lib/commit/committer.js';
@@ -75,7 +76,7 @@ describe.each([-30, -5, 5, 30])('Servers whose clocks are %i minutes apart', (mi
       await new Session<Values>(underWay).all();
       await underWay.finish();
 
-      expect([underWay.cookie, underWay.data]).toEqual(['leave', {}]);
+      expect([underWay.cookie, dataOf(underWay.phase)]).toEqual(['leave', {}]);
     },
   );
 
@@ -85,19 +86,19 @@ describe.each([-30, -5, 5, 30])('Servers whose clocks are %i minutes apart', (mi
     const next = idOf(await one.serve(id));
     await other.serve(next);
     pass(MINUTE - 1);
-    expect((await other.serve(id)).data).toEqual({ a: 1 });
+    expect(dataOf((await other.serve(id)).phase)).toEqual({ a: 1 });
     pass(1);
-    expect((await other.serve(id)).data).toEqual({});
+    expect(dataOf((await other.serve(id)).phase)).toEqual({});
   });
 
   it('a session that one of them writes lives as long on the other', async () => {
     const id = await visited(other);
     pass(29 * MINUTE);
-    expect((await one.serve(id)).data).toEqual({ a: 1 });
+    expect(dataOf((await one.serve(id)).phase)).toEqual({ a: 1 });
     pass(29 * MINUTE);
-    expect((await other.serve(idOf(await one.serve(id)))).data).toEqual({ a: 1 });
+    expect(dataOf((await other.serve(idOf(await one.serve(id)))).phase)).toEqual({ a: 1 });
     pass(31 * MINUTE);
-    expect((await other.serve(id)).data).toEqual({});
+    expect(dataOf((await other.serve(id)).phase)).toEqual({});
   });
 
   it('a login ends the sessions that were there before it, and not itself', async () => {

@@ -166,7 +166,7 @@ describe('A session', () => {
       for (const cookie of ['issue', 'leave']) {
         const state = bench.state(id);
         state.isUsed = true;
-        state.edit().setLifetime({ kind: 'inactivity', idleTimeoutMs: HOUR });
+        state.pending.edit().setLifetime({ kind: 'inactivity', idleTimeoutMs: HOUR });
         await state.commit();
         expect(state.cookie).toBe(cookie);
       }

@@ -1,3 +1,4 @@
+import { dataOf } from '../../lib/core/session/session-phase.js';
 import { parseLifetimeOptions } from '../../lib/core/options/lifetime.js';
 import { Session } from '../../lib/core/session/session.js';
 import { storeKeyOf } from '../../lib/core/record/session-id.js';
@@ -139,7 +140,7 @@ describe('Renewal of the id', () => {
       const last = await renewed(next);
       const state = await request([id]);
 
-      expect([idOf(state), state.cookie, state.data]).toEqual([last, 'issue', { a: 1 }]);
+      expect([idOf(state), state.cookie, dataOf(state.phase)]).toEqual([last, 'issue', { a: 1 }]);
     });
 
     it('keeps offering after a reload and a write that met another', async () => {
@@ -186,7 +187,7 @@ describe('Renewal of the id', () => {
       for (const old of [id, next]) {
         const state = await request([old]);
         expect(state.cookie).toBe('leave');
-        expect(state.data).toEqual({});
+        expect(dataOf(state.phase)).toEqual({});
       }
     });
 
@@ -221,12 +222,12 @@ describe('Renewal of the id', () => {
 
       bench.clock.advance(1);
       const state = await request([id]);
-      expect(state.data).toEqual({});
+      expect(dataOf(state.phase)).toEqual({});
       expect(state.cookie).toBe('clear');
       expect(bench.warnings).toEqual([expect.stringContaining('used after')]);
       expect(bench.warnings.join()).not.toContain(id);
       const anew = await request([id], async (session) => session.set('b', 1));
-      expect([anew.cookie, anew.data]).toEqual(['issue', { b: 1 }]);
+      expect([anew.cookie, dataOf(anew.phase)]).toEqual(['issue', { b: 1 }]);
       expect(await bench.read(next)).toEqual({ a: 1 });
     });
 

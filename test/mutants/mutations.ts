@@ -36,6 +36,7 @@ const WRITER = 'lib/commit/session-writer.ts';
 const COMMITTER = 'lib/commit/committer.ts';
 const CERTAIN = 'lib/commit/verified-store.ts';
 const STATE = 'lib/core/session/session-state.ts';
+const PENDING_CHANGES = 'lib/core/session/pending-changes.ts';
 const EXPRESS_SESSION = 'test/auth/express-session.spec.ts';
 const HTTP = 'lib/nest/http-session.ts';
 const COMMIT_HANDLER = 'lib/nest/commit-handler.ts';
@@ -89,7 +90,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'a commit that failed forgets its changes',
     guarantee: 2,
-    file: STATE,
+    file: PENDING_CHANGES,
     replace: 'this.#changes = this.#underWay.followedBy(this.#changes);',
     by: '',
     tests: [MODEL],
@@ -147,7 +148,7 @@ export const mutations: readonly Mutation[] = [
     guarantee: 3,
     file: 'lib/core/session/session.ts',
     replace: 'return Object.values((await this.#take(flashKey(key))) ?? {}) as Frozen<V>[];',
-    by: 'const read = state.unsaved.valueIn(state.data, flashKey(key));\n    await this.#take(flashKey(key));\n    return Object.values(read as object) as Frozen<V>[];',
+    by: 'const read = state.pending.unsaved.valueIn(dataOf(state.phase), flashKey(key));\n    await this.#take(flashKey(key));\n    return Object.values(read as object) as Frozen<V>[];',
     tests: [FLASH],
   },
   {
@@ -699,8 +700,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'what a request changed in place is not looked for at its end',
     guarantee: 2,
-    file: STATE,
-    replace: 'if (this.inPlace?.areChanged) return true;',
+    file: PENDING_CHANGES,
+    replace: ' && !this.inPlace?.areChanged',
     by: '',
     tests: [EXPRESS_SESSION],
   },
@@ -708,7 +709,7 @@ export const mutations: readonly Mutation[] = [
     name: 'what a request changed in place comes after what its handle changed later',
     guarantee: 2,
     file: STATE,
-    replace: 'this.onUse?.();\n    if (this.inPlace) this.#record(this.inPlace);',
+    replace: 'this.onUse?.();\n    this.pending.recordInPlace();',
     by: 'this.onUse?.();',
     tests: [EXPRESS_SESSION],
   },
@@ -716,7 +717,7 @@ export const mutations: readonly Mutation[] = [
     name: 'what a request that failed changed in place is written with what follows',
     guarantee: 8,
     file: STATE,
-    replace: 'this.inPlace = undefined;\n    this.forget();',
+    replace: 'this.pending.inPlace = undefined;\n    this.forget();',
     by: 'this.forget();',
     tests: [EXPRESS_SESSION],
   },
@@ -732,8 +733,8 @@ export const mutations: readonly Mutation[] = [
     name: 'an id that was promised before a rotation is the one after it',
     guarantee: 7,
     file: STATE,
-    replace: "this.#intent = 'rotate';\n    this.#nextId = undefined;",
-    by: "this.#intent = 'rotate';",
+    replace: 'this.pending.rotate();\n    this.#nextId = undefined;',
+    by: 'this.pending.rotate();',
     tests: [EXPRESS_SESSION],
   },
   {
@@ -1129,7 +1130,7 @@ export const mutations: readonly Mutation[] = [
     name: 'microservices: what a handler saw refused is tried again',
     guarantee: 4,
     file: MESSAGE,
-    replace: 'this.#state?.isRefused ? undefined : this.#state?.finish()',
+    replace: 'this.#state?.pending.isRefused ? undefined : this.#state?.finish()',
     by: 'this.#state?.finish()',
     tests: [MICROSERVICE],
   },

@@ -47,6 +47,7 @@ const ENTRIES: Readonly<Record<string, Entry>> = {
       'MessageOptions',
       'PerUserLimit',
       'SaveOutcome',
+      'SavedExpiry',
       'SessionData',
       'SessionErrorCode',
       'SessionEvent',

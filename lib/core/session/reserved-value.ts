@@ -1,3 +1,4 @@
+import { dataOf } from './session-phase.js';
 import { reservedKey } from './reserved-key.js';
 import { Session } from './session.js';
 import { frozenCopy } from '../record/stored-value.js';
@@ -16,16 +17,16 @@ export class ReservedValue<V> {
 
   async get(session: Session<object>): Promise<V | undefined> {
     const state = Session.stateOf(session);
-    if (!state.unsaved.decides(this.key)) await state.load();
-    return state.unsaved.valueIn(state.data, this.key) as V | undefined;
+    if (!state.pending.unsaved.decides(this.key)) await state.load();
+    return state.pending.unsaved.valueIn(dataOf(state.phase), this.key) as V | undefined;
   }
 
   set(session: Session<object>, value: V): void {
-    Session.stateOf(session).edit().set(this.key, frozenCopy(value, this.key));
+    Session.stateOf(session).pending.edit().set(this.key, frozenCopy(value, this.key));
   }
 
   delete(session: Session<object>): void {
-    Session.stateOf(session).edit().delete(this.key);
+    Session.stateOf(session).pending.edit().delete(this.key);
   }
 
   /** As {@link Session.update} does. */
@@ -45,6 +46,6 @@ export class ReservedValue<V> {
  * @internal
  */
 export function emptySession(session: Session<object>): void {
-  Session.stateOf(session).edit().clear('everything');
+  Session.stateOf(session).pending.edit().clear('everything');
   session.userId = undefined;
 }

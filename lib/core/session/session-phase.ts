@@ -102,6 +102,24 @@ export interface RequestInfo {
   readonly request?: object | undefined;
 }
 
+const NO_DATA = Object.freeze({});
+
+/** The values of a session; none before it is loaded. @internal */
+export function dataOf(phase: SessionPhase): Readonly<Record<string, unknown>> {
+  return phase.kind === 'live' ? phase.record.data : NO_DATA;
+}
+
+/**
+ * The phase in which a request begins.
+ *
+ * @param presented the well-formed ids that the request presented; undefined if it presented nothing at all
+ * @internal
+ */
+export function phaseOfPresented(presented: readonly string[] | undefined): SessionPhase {
+  if (presented === undefined) return { kind: 'new' };
+  return presented.length === 0 ? { kind: 'absent' } : { kind: 'unloaded', ids: presented };
+}
+
 /**
  * The input of a commit.
  *
@@ -113,7 +131,7 @@ export interface CommitRequest {
   readonly isFresh: boolean;
   readonly intent: Intent;
   readonly changes: Changes;
-  readonly keyUpdate: KeyUpdate | undefined;
+  readonly keyUpdate?: KeyUpdate | undefined;
   /** Whether a new cookie can still reach the client. */
   readonly canIssueCookie: boolean;
   /** The id for a session that is created or rotated, if the application already has it. */

@@ -1,44 +1,38 @@
-import { Changes } from './changes.js';
 import { SessionError } from '../errors/session-errors.js';
 import { newSessionId } from '../record/session-id.js';
+import { Changes } from './changes.js';
+import { PendingChanges } from './pending-changes.js';
 import {
   keepPendingCookie,
   type RequestInfo,
+  type CommitRequest,
   type CookieAction,
   type Intent,
   isCookiePending,
   type KeyUpdate,
+  phaseOfPresented,
   type SessionBackend,
   type SessionPhase,
 } from './session-phase.js';
-import type { ValuesInPlace } from './values-in-place.js';
+import { Turns } from './turns.js';
 
-const NO_DATA = Object.freeze({});
 const NO_CHANGES = new Changes();
 
 /**
- * The state machine behind a session: the known record, the changes of this request, and the pending action on the
+ * The state machine behind a session: the known record, what this request wants written, and the pending action on the
  * cookie. Readers share one load; commits run one after the other.
  *
  * @internal
  */
 export class SessionState {
   #phase: SessionPhase;
-  #changes: Changes;
-  /** The changes that the commit under way is writing: readers already get them. */
-  #underWay = NO_CHANGES;
-  #intent: Intent = 'keep';
+  readonly #turns = new Turns();
   #cookie: CookieAction = 'leave';
   #canIssueCookie = true;
   #isDiscarded = false;
   /** Whether maintenance may still be due: to renew, to touch, or to send the pending cookie of a renewed id. */
   #isMaintained = true;
-  #edits = 0;
-  /** The number of edits when the last commit failed; undefined if it succeeded. */
-  #refusedAt: number | undefined;
   #loading: Promise<void> | undefined;
-  #lastTurn: Promise<unknown> = Promise.resolve();
-  #turnsLeft = 0;
   #nextId: string | undefined;
 
   /** Whether the application read or changed the session. */
@@ -46,20 +40,17 @@ export class SessionState {
   /** Called at each use once it is set: after the response, nothing else finishes the session. */
   onUse: (() => void) | undefined;
 
-  /** Values that the application changes without the handle, where a compatibility layer allows it. */
-  inPlace: ValuesInPlace | undefined;
+  /** What this request wants written. */
+  readonly pending: PendingChanges;
 
-  /**
-   * @param presented the well-formed ids that the request presented; undefined if it presented nothing at all
-   * @param requestInfo the request that owns this state
-   */
+  /** @param presented the well-formed ids that the request presented; undefined if it presented nothing at all */
   constructor(
     readonly backend: SessionBackend,
     presented?: readonly string[],
     readonly requestInfo: RequestInfo = { arrivedAt: backend.now() },
   ) {
-    this.#changes = this.#noChanges();
-    this.#phase = phaseOf(presented);
+    this.pending = new PendingChanges(backend.recordBytes);
+    this.#phase = phaseOfPresented(presented);
   }
 
   get phase(): SessionPhase {
@@ -70,18 +61,9 @@ export class SessionState {
     return isCookiePending(this.#phase) && this.#isMaintained ? 'issue' : this.#cookie;
   }
 
-  /** All changes of this request that are not in the last known record. */
-  get unsaved(): Changes {
-    return this.#underWay.isEmpty ? this.#changes : this.#underWay.followedBy(this.#changes);
-  }
-
-  get data(): Readonly<Record<string, unknown>> {
-    return this.#phase.kind === 'live' ? this.#phase.record.data : NO_DATA;
-  }
-
   /** The id under which the session is stored, or will be. */
   get idToBe(): string {
-    const isIdKept = this.#nextId === undefined && this.#intent !== 'rotate';
+    const isIdKept = this.#nextId === undefined && !this.pending.isRotating;
     if (isIdKept && this.#phase.kind === 'live') return this.#phase.id;
     return (this.#nextId ??= newSessionId());
   }
@@ -89,40 +71,22 @@ export class SessionState {
   /** Whether the end of the request needs a commit. */
   get hasWork(): boolean {
     if (this.#isDiscarded || !this.isUsed) return false;
-    if (!this.#changes.isEmpty || this.#intent !== 'keep') return true;
-    if (this.inPlace?.areChanged) return true;
+    if (!this.pending.isEmpty) return true;
     if (!this.#isMaintained) return false;
-    switch (this.#phase.kind) {
-      case 'live':
-        return this.backend.isMaintenanceDue(this.#phase, this.#canIssueCookie);
-      case 'absent':
-        return this.#cookie === 'leave';
-      default:
-        return false;
-    }
+    const phase = this.#phase;
+    if (phase.kind === 'live') return this.backend.isMaintenanceDue(phase, this.#canIssueCookie);
+    return phase.kind === 'absent' && this.#cookie === 'leave';
   }
 
   /** Notes a use of the handle, and first records what was changed without it. */
   use(): void {
     this.isUsed = true;
     this.onUse?.();
-    if (this.inPlace) this.#record(this.inPlace);
-  }
-
-  /** Whether everything left to write was refused: nothing has changed since a commit failed. */
-  get isRefused(): boolean {
-    return this.#refusedAt === this.#edits;
-  }
-
-  /** The changes of this request, to which the caller adds one. */
-  edit(): Changes {
-    this.#edits++;
-    return this.#changes;
+    this.pending.recordInPlace();
   }
 
   rotate(): void {
-    this.#edits++;
-    this.#intent = 'rotate';
+    this.pending.rotate();
     this.#nextId = undefined;
   }
 
@@ -130,27 +94,27 @@ export class SessionState {
    * Looks up the presented ids, once for all callers. A failure stays, lest the session be served as if it were new.
    */
   load(): Promise<void> {
-    const { kind } = this.#phase;
-    if (kind !== 'unloaded') return Promise.resolve();
-    this.#loading ??= this.#loadNow(this.#phase.ids);
-    return this.#loading;
+    if (this.#phase.kind !== 'unloaded') return Promise.resolve();
+    return (this.#loading ??= this.backend
+      .load(this.#phase.ids, this.requestInfo)
+      .then((phase) => void (this.#phase = phase)));
   }
 
   /** Writes the changes so far, and resolves to the value that the key update stored. */
   commit(keyUpdate?: KeyUpdate): Promise<unknown> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       if (!keyUpdate && !this.hasWork) return undefined;
       const isUnloaded = this.#phase.kind === 'unloaded';
       const isFresh = isUnloaded && this.#loading === undefined;
       if (isUnloaded) await this.load();
-      if (this.inPlace) this.#record(this.inPlace);
+      this.pending.recordInPlace();
       return this.#commitNow(keyUpdate, isFresh);
     });
   }
 
   /** Whether a write is left or under way. */
   get isBusy(): boolean {
-    return this.#turnsLeft > 0 || this.hasWork;
+    return this.#turns.areLeft || this.hasWork;
   }
 
   /** Writes what is left, after any write under way; undefined if there is nothing left. */
@@ -160,30 +124,20 @@ export class SessionState {
 
   /** Ends the session. Changes from this call on belong to a new one. */
   destroy(): Promise<void> {
-    this.#changes = this.#noChanges();
-    return this.#inTurn(async () => {
+    this.pending.discardChanges();
+    return this.#turns.take(async () => {
       // An old id may lead to a tombstone: then this request may remove neither the tombstone nor the cookie.
       await this.load();
-      const { phase, cookie } = await this.backend.commit({
-        phase: this.#phase,
-        isFresh: false,
-        intent: 'destroy',
-        changes: NO_CHANGES,
-        keyUpdate: undefined,
-        canIssueCookie: this.#canIssueCookie,
-        requestInfo: this.requestInfo,
-      });
-      this.#intent = 'keep';
-      this.#settle(phase, cookie);
+      await this.#commitAs('destroy', NO_CHANGES, { isFresh: false });
+      this.pending.keep();
     });
   }
 
   /** Discards the changes and loads the record again. */
   reload(): Promise<void> {
-    this.#changes = this.#noChanges();
-    this.#intent = 'keep';
+    this.pending.discard();
     this.#nextId = undefined;
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       const seen = this.#phase;
       if (seen.kind === 'live') this.#phase = { kind: 'unloaded', ids: [seen.id] };
       this.#loading = undefined;
@@ -204,15 +158,14 @@ export class SessionState {
    */
   discard(): void {
     this.#isDiscarded = true;
-    this.inPlace = undefined;
+    this.pending.inPlace = undefined;
     this.forget();
   }
 
   /** Discards the changes that could not be written. Later changes count. */
   forget(): void {
     this.#isMaintained = false;
-    this.#changes = this.#noChanges();
-    this.#intent = 'keep';
+    this.pending.discard();
   }
 
   /** Refuses any later commit that needs a new cookie, since none can reach the client. */
@@ -220,70 +173,35 @@ export class SessionState {
     this.#canIssueCookie = false;
   }
 
-  /** Recording uses the handle, and that use must not record in turn. */
-  #record(values: ValuesInPlace): void {
-    this.inPlace = undefined;
-    try {
-      values.record();
-    } finally {
-      this.inPlace = values;
-    }
-  }
-
-  #noChanges(): Changes {
-    return new Changes(this.backend.recordBytes);
-  }
-
-  async #loadNow(ids: readonly string[]): Promise<void> {
-    this.#phase = await this.backend.load(ids, this.requestInfo);
-  }
-
   async #commitNow(keyUpdate: KeyUpdate | undefined, isFresh: boolean): Promise<unknown> {
-    const intent = this.#intent;
-    this.#underWay = this.#changes;
-    this.#changes = this.#noChanges();
-    this.#intent = 'keep';
     try {
-      const { phase, cookie, value } = await this.backend.commit({
-        phase: this.#phase,
-        isFresh,
-        intent,
-        changes: this.#underWay,
-        keyUpdate,
-        canIssueCookie: this.#canIssueCookie,
-        newId: this.#nextId,
-        requestInfo: this.requestInfo,
-      });
-      this.#settle(phase, cookie);
-      this.#refusedAt = undefined;
-      return value;
+      return await this.pending.write((intent, changes) =>
+        this.#commitAs(intent, changes, { keyUpdate, isFresh }),
+      );
     } catch (error) {
       // Another request has ended the session or given it a new id: this cookie would replace the one of that request.
       if (SessionError.is(error, 'SESSION_GONE')) this.#cookie = 'leave';
-      this.#changes = this.#underWay.followedBy(this.#changes);
-      if (this.#intent === 'keep') this.#intent = intent;
-      this.#refusedAt = this.#edits;
       throw error;
-    } finally {
-      this.#underWay = NO_CHANGES;
     }
   }
 
-  #settle(phase: SessionPhase, cookie: CookieAction): void {
+  async #commitAs(
+    intent: Intent,
+    changes: Changes,
+    more: Pick<CommitRequest, 'keyUpdate' | 'isFresh'>,
+  ): Promise<unknown> {
+    const { phase, cookie, value } = await this.backend.commit({
+      phase: this.#phase,
+      intent,
+      changes,
+      canIssueCookie: this.#canIssueCookie,
+      newId: this.#nextId,
+      requestInfo: this.requestInfo,
+      ...more,
+    });
     this.#phase = phase;
     if (phase.kind === 'live') this.#nextId = undefined;
     if (cookie !== 'leave') this.#cookie = cookie;
+    return value;
   }
-
-  #inTurn<T>(task: () => Promise<T>): Promise<T> {
-    const turn = this.#turnsLeft++ === 0 ? task() : this.#lastTurn.then(task);
-    const leave = (): void => void this.#turnsLeft--;
-    this.#lastTurn = turn.then(leave, leave);
-    return turn;
-  }
-}
-
-function phaseOf(presented: readonly string[] | undefined): SessionPhase {
-  if (presented === undefined) return { kind: 'new' };
-  return presented.length === 0 ? { kind: 'absent' } : { kind: 'unloaded', ids: presented };
 }

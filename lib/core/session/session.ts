@@ -5,6 +5,7 @@ import { refusesProperties } from './refuses-properties.js';
 import { dataWhere, refuseReserved, reservedKey } from './reserved-key.js';
 import type { Frozen, KeyOf, SessionData, Storable } from './session-data.js';
 import { notLoadedYet } from '../errors/session-errors.js';
+import { dataOf } from './session-phase.js';
 import type { SessionState } from './session-state.js';
 import { deepFreeze, frozenCopy, refuseKey } from '../record/stored-value.js';
 import { assertUserId } from '../record/user-id.js';
@@ -56,14 +57,14 @@ export class Session<T extends Storable<T> = SessionData> {
    * SESSION_VALUE_UNSUPPORTED, and so does a text with U+0000 or a lone surrogate, which not every store keeps.
    */
   get userId(): string | undefined {
-    const { unsaved, phase } = this.#used();
-    if (phase.kind === 'unloaded' && !unsaved.decidesUserId) throw notLoadedYet('userId');
-    return unsaved.userIdIn(phase.kind === 'live' ? phase.record : {});
+    const { pending, phase } = this.#used();
+    if (phase.kind === 'unloaded' && !pending.unsaved.decidesUserId) throw notLoadedYet('userId');
+    return pending.unsaved.userIdIn(phase.kind === 'live' ? phase.record : {});
   }
 
   set userId(userId: string | undefined) {
     if (userId !== undefined) assertUserId(userId);
-    this.#used().edit().setUserId(userId);
+    this.#used().pending.edit().setUserId(userId);
   }
 
   /** Loads the session, unless it is loaded already. */
@@ -81,8 +82,9 @@ export class Session<T extends Storable<T> = SessionData> {
    */
   async get<K extends keyof T & string>(key: KeyOf<T, K>): Promise<Frozen<T[K]> | undefined> {
     const state = this.#used();
-    if (!state.unsaved.decides(key)) await state.load();
-    return deepFreeze(state.unsaved.valueIn(state.data, key)) as Frozen<T[K]> | undefined;
+    if (!state.pending.unsaved.decides(key)) await state.load();
+    return deepFreeze(state.pending.unsaved.valueIn(dataOf(state.phase), key)) as
+      Frozen<T[K]> | undefined;
   }
 
   /** Whether a key has a value. Loads the session as `get` does. */
@@ -94,7 +96,7 @@ export class Session<T extends Storable<T> = SessionData> {
   async all(): Promise<Frozen<Partial<T>>> {
     const state = this.#used();
     await state.load();
-    const data = dataWhere(state.unsaved.dataIn(state.data), 'application');
+    const data = dataWhere(state.pending.unsaved.dataIn(dataOf(state.phase)), 'application');
     return deepFreeze(data) as Frozen<Partial<T>>;
   }
 
@@ -109,13 +111,13 @@ export class Session<T extends Storable<T> = SessionData> {
   set<K extends keyof T & string>(key: KeyOf<T, K>, value: Frozen<T[K]>): void {
     refuseKey(key, 'session');
     refuseReserved(key);
-    this.#used().edit().set(key, frozenCopy(value, key));
+    this.#used().pending.edit().set(key, frozenCopy(value, key));
   }
 
   /** Removes a key; removing a missing one changes nothing. */
   delete<K extends keyof T & string>(key: KeyOf<T, K>): void {
     refuseReserved(key);
-    this.#used().edit().delete(key);
+    this.#used().pending.edit().delete(key);
   }
 
   /**
@@ -123,7 +125,7 @@ export class Session<T extends Storable<T> = SessionData> {
    * library's own values.
    */
   clear(): void {
-    this.#used().edit().clear();
+    this.#used().pending.edit().clear();
   }
 
   /**
@@ -137,7 +139,7 @@ export class Session<T extends Storable<T> = SessionData> {
   /** Gives this session a lifetime of its own, counted from now. */
   setLifetime(lifetime: SessionLifetime): void {
     const state = this.#used();
-    state.edit().setLifetime(parseLifetime(lifetime, state.backend.now()));
+    state.pending.edit().setLifetime(parseLifetime(lifetime, state.backend.now()));
   }
 
   /**
@@ -190,7 +192,7 @@ export class Session<T extends Storable<T> = SessionData> {
    */
   flash(key: string, value: unknown): void {
     const copy = frozenCopy(value, key);
-    this.#used().edit().setEntry(flashKey(key), `#${randomUUID()}`, copy);
+    this.#used().pending.edit().setEntry(flashKey(key), `#${randomUUID()}`, copy);
   }
 
   /**
@@ -204,7 +206,7 @@ export class Session<T extends Storable<T> = SessionData> {
   async takeFlash<V = string>(key: string): Promise<readonly Frozen<V>[]> {
     const state = this.#used();
     await state.load();
-    if (state.unsaved.valueIn(state.data, flashKey(key)) === undefined) return [];
+    if (state.pending.unsaved.valueIn(dataOf(state.phase), flashKey(key)) === undefined) return [];
     return Object.values((await this.#take(flashKey(key))) ?? {}) as Frozen<V>[];
   }
 
