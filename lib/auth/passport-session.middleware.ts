@@ -32,7 +32,7 @@ export class PassportSessionMiddleware implements NestMiddleware {
     next: (error?: unknown) => void,
   ): void => {
     const session = this.sessions.of<object>(request);
-    const { absoluteLifetimeMs } = this.sessions.settings.commit.lifetimes;
+    const { absoluteLifetimeMs } = this.sessions.runtime.settings.commit.lifetimes;
     const place = (placed: ExpressSession): void =>
       void Object.assign(request, { session: placed });
     ExpressSession.place({ session, absoluteLifetimeMs, place }).then(() => {

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Changes } from '../core/session/changes.js';
 import { pause } from '../core/options/clock.js';
-import { isRenewalDue, isTouchDue } from '../core/options/lifetime.js';
+import { isRenewalDue, isTouchDue } from '../core/options/deadlines.js';
 import { bearsRevision, type RevisionSource } from '../core/record/revision.js';
 import { commitConflict, headersSent, sessionGone } from '../core/errors/session-errors.js';
 import type { LiveRecord, SessionRecord } from '../core/record/session-record.js';

@@ -1,4 +1,6 @@
+import { sessionGone } from '../core/errors/session-errors.js';
 import type { SessionRecord } from '../core/record/session-record.js';
+import type { NotSaved } from './verified-store.js';
 
 /**
  * Nothing was written, since another request was first; `found` is what that one stored, if known.
@@ -12,3 +14,9 @@ export interface Overtaken {
 
 /** @internal */
 export const OVERTAKEN: Overtaken = Object.freeze({ kind: 'overtaken' });
+
+/** By whom a save was overtaken; throws SESSION_GONE if that ended the session. @internal */
+export function overtakenBy(result: NotSaved): Overtaken {
+  if (result.outcome === 'gone') throw sessionGone();
+  return { kind: 'overtaken', found: result.found };
+}

@@ -8,7 +8,7 @@ import {
 } from '../core/session/session-phase.js';
 import type { VerifiedStore } from './verified-store.js';
 import { onBehalfOf, type CommitSettings } from './commit-settings.js';
-import { rotatedAt } from './next-record.js';
+import { rotatedAt } from './tombstones.js';
 import { eventAbout, type CommitEvent } from './commit-events.js';
 
 /**

@@ -1,4 +1,5 @@
-import { type LifetimePolicy, lastUse } from '../core/options/lifetime.js';
+import type { LifetimePolicy } from '../core/options/lifetime.js';
+import { lastUse } from '../core/options/deadlines.js';
 import { dataWhere } from '../core/session/reserved-key.js';
 import type { Session } from '../core/session/session.js';
 import type { Frozen, SessionData, Storable } from '../core/session/session-data.js';

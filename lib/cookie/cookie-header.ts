@@ -1,5 +1,5 @@
 import { isSessionId } from '../core/record/session-id.js';
-import type { CookieSettings } from './cookie-options.js';
+import type { CookieSettings } from './cookie-settings.js';
 import { unsign } from './signature.js';
 
 /**

@@ -1,5 +1,5 @@
 import { serialize } from 'cookie';
-import type { CookieSettings } from './cookie-options.js';
+import type { CookieSettings } from './cookie-settings.js';
 import { sign } from './signature.js';
 
 /** RFC 6265bis section 5.5: browsers cap longer lives at 400 days. */

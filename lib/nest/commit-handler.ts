@@ -2,8 +2,9 @@ import { type CallHandler, type ExecutionContext, StreamableFile } from '@nestjs
 import { concatMap, dematerialize, from, map, materialize, type Observable, of } from 'rxjs';
 import { traitsOf } from './handler-traits.js';
 import { holdLast } from './hold-last.js';
-import { closeUnlessRead } from './hold-policy.js';
-import { FIRST_SERVER_ERROR, type HttpSession, type SessionRuntime } from './http-session.js';
+import { closeUnlessRead } from './refused-pipe.js';
+import { FIRST_SERVER_ERROR, type HttpSession } from './http-session.js';
+import type { SessionRuntime } from './session-runtime.js';
 import type { MessageSession } from './message-session.js';
 import { runAsHandlerOf } from './running-handler.js';
 import { exchangeOf } from './session-context.js';

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { HeaderSnapshot } from './header-snapshot.js';
-import { closeUnlessRead } from './hold-policy.js';
+import { closeUnlessRead } from './refused-pipe.js';
 import { reasonOf } from './response-headers.js';
 
 /**

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
-import type { Readable } from 'node:stream';
+import { endedAlready, fail, type HeldCall } from './held-call.js';
+import { closeUnlessRead, unpipe } from './refused-pipe.js';
 import type { ResponseHooks } from './response-hooks.js';
 import { refuseChunk, refuseHeaders, refuseSecondHeaders } from './node-checks.js';
 import type { Interception, PatchedResponse, Writers } from './patched-response.js';
@@ -9,11 +10,6 @@ import {
   replaceHeaders,
   type WriteHeadArguments,
 } from './response-headers.js';
-
-interface Call {
-  readonly method: keyof Writers;
-  readonly args: readonly unknown[];
-}
 
 /**
  * Holds the headers and body of a response until the promise of its hooks resolves, and sends a refusal if it rejects.
@@ -28,7 +24,7 @@ export class HoldPolicy implements Interception {
   #isKnocking = false;
   /** Whether one of Node's own methods is running: the `writeHead` it calls cannot be deferred. */
   #isInNode = false;
-  #held: Call[] | undefined;
+  #held: HeldCall[] | undefined;
   #heldStatus = 0;
   #refusal: { readonly reason: unknown } | undefined;
 
@@ -159,7 +155,7 @@ export class HoldPolicy implements Interception {
   }
 
   #hold(pending: Promise<unknown>, open: () => void): void {
-    const held: Call[] = [];
+    const held: HeldCall[] = [];
     this.#held = held;
     pending
       .then(() => {
@@ -171,7 +167,7 @@ export class HoldPolicy implements Interception {
       .catch((error: Error) => this.#response.destroy(error));
   }
 
-  #release(held: Call[]): void {
+  #release(held: HeldCall[]): void {
     let answer: unknown;
     for (let call = held[0]; call; call = held[0]) {
       answer = this.patched.callPastWrappers(call.method, call.args);
@@ -182,7 +178,7 @@ export class HoldPolicy implements Interception {
     if (answer !== false && !this.#response.writableEnded) this.#response.emit('drain');
   }
 
-  #refuse(reason: unknown, held: readonly Call[]): void {
+  #refuse(reason: unknown, held: readonly HeldCall[]): void {
     const refusal = this.hooks.onRefusal(reason);
     this.#held = undefined;
     for (const { args } of held) fail(args, reason);
@@ -200,25 +196,4 @@ export class HoldPolicy implements Interception {
     this.#areHeadersOut = true;
     this.hooks.onHeaders(this.#response);
   }
-}
-
-function endedAlready(method: string): Error {
-  return new Error(
-    `\`${method}\` was called after the response ended, while it waits for its session.`,
-  );
-}
-
-/** Node reports a write to a closed connection in the same way: through its callback. */
-function fail(args: readonly unknown[], reason: unknown): void {
-  const callback = args.at(-1);
-  if (typeof callback === 'function') process.nextTick(callback, reason);
-}
-
-/** A source piped into a refused response would wait for it forever, and keep its file open. @internal */
-export function closeUnlessRead(source: Readable): void {
-  if (source.listenerCount('data') === 0) source.destroy();
-}
-
-function unpipe(this: ServerResponse, source: Readable): void {
-  source.unpipe(this);
 }

@@ -1,42 +1,23 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
-import type { ArgumentsHost, ExecutionContext } from '@nestjs/common';
 import { readSessionIds } from '../cookie/cookie-header.js';
-import { clearCookie, issueCookie } from '../cookie/set-cookie.js';
 import { Session } from '../core/session/session.js';
 import { SessionState } from '../core/session/session-state.js';
-import type { RequestInfo, SessionBackend } from '../core/session/session-phase.js';
+import type { RequestInfo } from '../core/session/session-phase.js';
 import type { ResponseHooks, Refusal } from './response-hooks.js';
 import { HandlerCommit } from './handler-commit.js';
 import { HeaderSnapshot } from './header-snapshot.js';
 import { HoldPolicy } from './hold-policy.js';
-import type { MessageSession } from './message-session.js';
 import { PatchedResponse } from './patched-response.js';
 import { refusedAnswer } from './refused-answer.js';
 import { runningSession } from './running-handler.js';
 import { addCookie, withToken } from './response-headers.js';
 import { type AdapterRequest, type Exchange, exchange, rawRequest } from './session-context.js';
-import type { SessionSettings } from './session-settings.js';
-import { type InsecureClient, insecureClient } from './transport-security.js';
+import { cookieLine } from './session-cookie.js';
+import type { SessionRuntime } from './session-runtime.js';
 
 /** From this status on, the handler's uncommitted changes are discarded. @internal */
 export const FIRST_SERVER_ERROR = 500;
-
-/**
- * The services of one application that all of its requests share.
- *
- * @internal
- */
-export interface SessionRuntime {
-  readonly settings: SessionSettings;
-  readonly backend: SessionBackend;
-  of(context: ExecutionContext): Session;
-  attach(context: ArgumentsHost): HttpSession | undefined;
-  attachTo(found: Pick<Exchange, 'request' | 'response'>): HttpSession;
-  message(context: ArgumentsHost): MessageSession | undefined;
-  reportFailure(error: unknown): void;
-  warnOfInsecureTransport(client: InsecureClient): void;
-}
 
 /**
  * The session of one HTTP request: opened on first use, and committed before the response leaves.
@@ -135,7 +116,7 @@ export class HttpSession implements ResponseHooks, RequestInfo {
     if (isOver(response)) this.#finishAfterUse(state);
     if (!state.isUsed) return;
     response.setHeader('Vary', withToken(response.getHeader('Vary'), 'Cookie'));
-    const line = this.#cookieLine(state);
+    const line = cookieLine(state, this.request, this.runtime);
     if (line !== undefined) addCookie(response, line);
     if (line !== undefined || this.#handler?.hasFailed)
       response.setHeader('Cache-Control', 'no-store');
@@ -147,7 +128,7 @@ export class HttpSession implements ResponseHooks, RequestInfo {
       return undefined;
     }
     this.#giveUp(error);
-    const line = this.#state && this.#cookieLine(this.#state);
+    const line = this.#state && cookieLine(this.#state, this.request, this.runtime);
     return refusedAnswer(error, this.#headersBefore?.ofAnyAnswer ?? {}, line);
   }
 
@@ -201,44 +182,11 @@ export class HttpSession implements ResponseHooks, RequestInfo {
     if (this.response?.destroyed && !policy.areHeadersOut) this.response.flushHeaders();
   }
 
-  #cookieLine({ cookie, phase, backend }: SessionState): string | undefined {
-    const { settings } = this.runtime;
-    if (cookie === 'clear') return clearCookie(settings.cookie);
-    if (cookie === 'leave' || phase.kind !== 'live') return undefined;
-    const loser = settings.cookie.secure ? insecureClient(this.request) : undefined;
-    if (loser) this.runtime.warnOfInsecureTransport(loser);
-    const { lifetime, absoluteExpiresAt } = phase.record;
-    const isPersistent = lifetime !== undefined && lifetime.kind !== 'browser';
-    return issueCookie(
-      settings.cookie,
-      phase.id,
-      isPersistent ? absoluteExpiresAt - backend.now() : undefined,
-    );
-  }
-
   /** Discards the changes, so that a failure is logged once and not retried when the response ends or closes. */
   #giveUp(error: unknown): void {
     this.#state?.discard();
     this.runtime.reportFailure(error);
   }
-}
-
-const slot = Symbol('nestjs-sessions');
-type Slotted = IncomingMessage & { [slot]?: HttpSession };
-
-/** @internal */
-export function httpSessionOf(request: AdapterRequest): HttpSession | undefined {
-  return (rawRequest(request) as Slotted)[slot];
-}
-
-/** Finds the session through the response, for callers that replaced the request by their own object. @internal */
-export function httpSessionBehind(response: ServerResponse): HttpSession | undefined {
-  return PatchedResponse.of(response).owner as HttpSession | undefined;
-}
-
-/** @internal */
-export function rememberHttpSession(request: AdapterRequest, session: HttpSession): void {
-  (rawRequest(request) as Slotted)[slot] = session;
 }
 
 /** Over HTTP/2, `writableFinished` alone is true from the start in a response to a HEAD request. */

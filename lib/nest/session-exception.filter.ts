@@ -21,7 +21,7 @@ export class SessionExceptionFilter
   }
 
   override catch(error: SessionError, host: ArgumentsHost): void | Observable<never> {
-    this.sessions.reportFailure(error);
+    this.sessions.runtime.reportFailure(error);
     const exception = toHttpException(error);
     switch (host.getType<string>()) {
       case 'http':

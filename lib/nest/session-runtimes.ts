@@ -1,6 +1,7 @@
 import type { ExecutionContext } from '@nestjs/common';
 import type { HttpAdapterHost, ModulesContainer } from '@nestjs/core';
-import { type SessionRuntime, httpSessionOf } from './http-session.js';
+import { httpSessionOf } from './http-session-slot.js';
+import type { SessionRuntime } from './session-runtime.js';
 import { type AdapterRequest, rawRequest, requestOf } from './session-context.js';
 
 /** Keyed by the HTTP server of an application and by its adapter instance, which Express exposes as `request.app`. */

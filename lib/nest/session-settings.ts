@@ -4,7 +4,7 @@ import {
   type Report,
   type EmitEvent,
 } from '../commit/commit-settings.js';
-import { type CookieSettings, parseCookieOptions } from '../cookie/cookie-options.js';
+import { type CookieSettings, parseCookieOptions } from '../cookie/cookie-settings.js';
 import type { Clock } from '../core/options/clock.js';
 import { completeOptions } from '../core/options/complete-options.js';
 import { configInvalid } from '../core/errors/session-errors.js';

@@ -23,6 +23,6 @@ export class SessionInterceptor implements NestInterceptor {
   constructor(private readonly sessions: Sessions) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    return commitHandler(this.sessions, context, next);
+    return commitHandler(this.sessions.runtime, context, next);
   }
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Injectable, type NestMiddleware } from '@nestjs/common';
-import { httpSessionOf } from './http-session.js';
+import { httpSessionOf } from './http-session-slot.js';
 import type { AdapterRequest } from './session-context.js';
 import { Sessions } from './sessions.service.js';
 
@@ -24,7 +24,7 @@ export class SessionMiddleware implements NestMiddleware {
   /** @internal */
   readonly attachSession = (request: AdapterRequest, response: ServerResponse): void => {
     const present = httpSessionOf(request);
-    if (!present) this.sessions.attachTo({ request, response });
+    if (!present) this.sessions.runtime.attachTo({ request, response });
     else if ('raw' in request) present.request = request;
   };
 }

@@ -3,47 +3,24 @@ import {
   type ExecutionContext,
   Inject,
   Injectable,
-  Logger,
   Optional,
 } from '@nestjs/common';
 import { HttpAdapterHost, ModulesContainer } from '@nestjs/core';
-import { SessionCommitter } from '../commit/committer.js';
+import { lineageBehind } from '../commit/lineage.js';
 import { presentedBy } from '../commit/open-session.js';
 import { type ListOptions, type UserSession, userSessionOf } from '../commit/user-session.js';
-import { StoreAccess } from '../commit/store-access.js';
 import { UserSessions } from '../commit/user-sessions.js';
-import { lineageBehind } from '../commit/lineage.js';
+import { SessionStore } from '../core/record/session-store.js';
 import { Session } from '../core/session/session.js';
 import type { SessionData, Storable } from '../core/session/session-data.js';
-import { noSessionHere, sessionNotNamed } from '../core/errors/session-errors.js';
 import { SessionListener } from '../core/session/session-event.js';
 import { SessionState } from '../core/session/session-state.js';
-import { SessionStore } from '../core/record/session-store.js';
 import { MemorySessionStore } from '../stores/memory/index.js';
-import { FailureLog } from './failure-log.js';
-import {
-  HttpSession,
-  httpSessionBehind,
-  httpSessionOf,
-  rememberHttpSession,
-} from './http-session.js';
-import {
-  type AdapterRequest,
-  type Exchange,
-  exchange,
-  exchangeOf,
-  isArgumentsHost,
-  rawRequest,
-} from './session-context.js';
-import { SessionEventPublisher } from './session-event-publisher.js';
+import { ApplicationRuntime } from './application-runtime.js';
+import type { AdapterRequest } from './session-context.js';
 import { MODULE_OPTIONS_TOKEN } from './session.module-definition.js';
 import type { SessionOptions } from './session-options.interface.js';
-import { parseSessionOptions, type SessionSettings, signingSecret } from './session-settings.js';
-import type { MessageSession } from './message-session.js';
-import { isMessage, MessageSessions } from './message-sessions.js';
 import { registerApplication, registerClasses } from './session-runtimes.js';
-import { isSkipped } from './skip-session.decorator.js';
-import { type InsecureClient, transportWarning } from './transport-security.js';
 import { wrongDecoratorWarning } from './wrong-decorator.js';
 
 /**
@@ -54,15 +31,9 @@ import { wrongDecoratorWarning } from './wrong-decorator.js';
  */
 @Injectable()
 export class Sessions {
-  readonly #logger = new Logger('SessionModule');
-  readonly #failures = new FailureLog(this.#logger);
   /** @internal */
-  readonly settings: SessionSettings;
-  /** @internal */
-  readonly backend: SessionCommitter;
+  readonly runtime: ApplicationRuntime;
   readonly #byUser: UserSessions;
-  readonly #messages: MessageSessions;
-  readonly #warnedOf = new Set<InsecureClient>();
 
   /** @internal */
   constructor(
@@ -72,28 +43,18 @@ export class Sessions {
     @Inject(HttpAdapterHost) adapterHost: HttpAdapterHost,
     @Optional() @Inject(SessionListener) listener?: SessionListener,
   ) {
-    const { clock } = StoreAccess.to(store);
-    const publisher = listener && this.#publisherTo(listener, options);
-    this.settings = parseSessionOptions(
-      options,
-      clock,
-      (message, cause) =>
-        this.#logger.warn(cause instanceof Error ? `${message} (${cause.message})` : message),
-      publisher?.emit,
-    );
-    this.backend = new SessionCommitter(store, this.settings.commit);
-    this.#byUser = new UserSessions(store, this.settings.commit);
-    this.#messages = new MessageSessions(this.settings, this.backend);
-    if (adapterHost.httpAdapter) registerApplication(adapterHost, this);
+    this.runtime = new ApplicationRuntime(store, options, listener);
+    this.#byUser = new UserSessions(store, this.runtime.settings.commit);
+    if (adapterHost.httpAdapter) registerApplication(adapterHost, this.runtime);
   }
 
   /** @internal */
   onModuleInit(): void {
-    registerClasses(this.modules, this);
+    registerClasses(this.modules, this.runtime);
     const warning = wrongDecoratorWarning(this.modules);
-    if (warning) this.#logger.warn(warning);
+    if (warning) this.runtime.warn(warning);
     if (this.store instanceof MemorySessionStore && process.env.NODE_ENV === 'production') {
-      this.#logger.warn(
+      this.runtime.warn(
         'Sessions are kept in the memory of this process: they end with it, and other processes do not see them. Choose another `store` for production.',
       );
     }
@@ -111,9 +72,7 @@ export class Sessions {
   of<T extends Storable<T> = SessionData>(
     target: ExecutionContext | ArgumentsHost | AdapterRequest,
   ): Session<T> {
-    const found = isArgumentsHost(target) ? this.#within(target) : this.attach(target);
-    if (!found) throw noSessionHere();
-    return found.session as unknown as Session<T>;
+    return this.runtime.of(target) as unknown as Session<T>;
   }
 
   /**
@@ -121,7 +80,7 @@ export class Sessions {
    * is malformed, unknown or expired, the session is new. Nothing is written before `save`, `update` or `take`.
    */
   open<T extends Storable<T> = SessionData>(id?: string): Session<T> {
-    return new Session<T>(new SessionState(this.backend, presentedBy(id)));
+    return new Session<T>(new SessionState(this.runtime.backend, presentedBy(id)));
   }
 
   /**
@@ -139,7 +98,9 @@ export class Sessions {
     const currentLineage = await lineageBehind(current);
     const records = await this.#byUser.list(userId);
     const view = { currentLineage, show };
-    return records.map((record) => userSessionOf<T>(record, this.settings.commit.lifetimes, view));
+    return records.map((record) =>
+      userSessionOf<T>(record, this.runtime.settings.commit.lifetimes, view),
+    );
   }
 
   /**
@@ -167,73 +128,4 @@ export class Sessions {
   ): Promise<number> {
     return this.#byUser.endAll(userId, await lineageBehind(except));
   }
-
-  /**
-   * Finds or attaches the session of an exchange, without opening it yet.
-   *
-   * @internal
-   */
-  attach(target: ArgumentsHost | AdapterRequest): HttpSession | undefined {
-    if (!isArgumentsHost(target)) return this.attachTo(exchange(target, responseTo(target)));
-    const found = exchangeOf(target);
-    if (!found) return undefined;
-    const session = this.attachTo(found);
-    session.noteHeaders(found);
-    return session;
-  }
-
-  /**
-   * The session of a message to a gateway or a microservice.
-   *
-   * @internal
-   */
-  message(host: ArgumentsHost): MessageSession | undefined {
-    return this.#messages.of(host);
-  }
-
-  /** @internal */
-  attachTo(found: Pick<Exchange, 'request' | 'response'>): HttpSession {
-    const { request, response } = found;
-    const present = httpSessionOf(request) ?? (response && httpSessionBehind(response));
-    if (present?.response) {
-      if (rawRequest(request) !== request) present.request = request;
-      return present;
-    }
-    const session = new HttpSession(this, found);
-    rememberHttpSession(found.request, session);
-    return session;
-  }
-
-  #within(host: ArgumentsHost): { readonly session: Session } | undefined {
-    if (isSkipped(host)) return undefined;
-    const found = isMessage(host) ? this.message(host) : this.attach(host);
-    if (!found && host.getType() === 'rpc') throw sessionNotNamed();
-    return found;
-  }
-
-  #publisherTo(listener: SessionListener, options: SessionOptions): SessionEventPublisher {
-    return new SessionEventPublisher(
-      listener,
-      signingSecret(options),
-      StoreAccess.to(this.store).clock,
-      (problem) => this.#logger.error(problem),
-    );
-  }
-
-  /** @internal */
-  reportFailure(error: unknown): void {
-    this.#failures.add(error);
-  }
-
-  /** @internal */
-  warnOfInsecureTransport(client: InsecureClient): void {
-    if (this.#warnedOf.has(client)) return;
-    this.#warnedOf.add(client);
-    this.#logger.warn(transportWarning(client));
-  }
-}
-
-/** The response of a bare request: known if a session is attached to it, and on Express. */
-function responseTo(request: AdapterRequest & { readonly res?: unknown }): Exchange['response'] {
-  return httpSessionOf(request)?.response ?? (request.res as Exchange['response']);
 }

@@ -1,12 +1,10 @@
-import { type CookieOptions, parseCookieOptions } from '../cookie/cookie-options.js';
+import type { CookieOptions } from '../cookie/cookie-options.js';
+import { parseCookieOptions } from '../cookie/cookie-settings.js';
 import { issueCookie } from '../cookie/set-cookie.js';
 import { systemClock } from '../core/options/clock.js';
 import { stampedData } from '../core/session/credentials-stamp.js';
-import {
-  freshDeadlines,
-  type LifetimeOptions,
-  parseLifetimeOptions,
-} from '../core/options/lifetime.js';
+import { type LifetimeOptions, parseLifetimeOptions } from '../core/options/lifetime.js';
+import { freshDeadlines } from '../core/options/deadlines.js';
 import { newRevision } from '../core/record/revision.js';
 import type { SessionData, Storable } from '../core/session/session-data.js';
 import { newSessionId, storeKeyOf } from '../core/record/session-id.js';

@@ -1,7 +1,7 @@
 import { parse } from 'cookie';
 import * as fc from 'fast-check';
 import { readSessionIds } from '../../lib/cookie/cookie-header.js';
-import { parseCookieOptions } from '../../lib/cookie/cookie-options.js';
+import { parseCookieOptions } from '../../lib/cookie/cookie-settings.js';
 import { clearCookie, issueCookie } from '../../lib/cookie/set-cookie.js';
 import { newSessionId } from '../../lib/core/record/session-id.js';
 

@@ -1,5 +1,6 @@
 import { parseCommitOptions } from '../../lib/commit/commit-settings.js';
-import { type CookieOptions, parseCookieOptions } from '../../lib/cookie/cookie-options.js';
+import type { CookieOptions } from '../../lib/cookie/cookie-options.js';
+import { parseCookieOptions } from '../../lib/cookie/cookie-settings.js';
 
 describe('parseCookieOptions', () => {
   it.each([

@@ -33,6 +33,7 @@ const FINDER = 'lib/commit/session-finder.ts';
 const ONCE = 'test/commit/once.spec.ts';
 const MISSED_LOGIN = 'test/commit/missed-login.spec.ts';
 const WRITER = 'lib/commit/session-writer.ts';
+const CREATOR = 'lib/commit/session-creator.ts';
 const COMMITTER = 'lib/commit/committer.ts';
 const CERTAIN = 'lib/commit/verified-store.ts';
 const STATE = 'lib/core/session/session-state.ts';
@@ -75,7 +76,7 @@ export const mutations: readonly Mutation[] = [
     name: 'a conflict counts as saved: the changes are not applied again',
     guarantee: 2,
     file: WRITER,
-    replace: "return saved.outcome === 'saved' ? { ...phase, record } : overtaken(saved);",
+    replace: "return saved.outcome === 'saved' ? { ...phase, record } : overtakenBy(saved);",
     by: 'return { ...phase, record };',
     tests: [MODEL],
   },
@@ -98,7 +99,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'a rotation copies what was loaded and leaves out what is changed',
     guarantee: 2,
-    file: WRITER,
+    file: CREATOR,
     replace: 'this.#newSession(previous, changes)',
     by: 'this.#newSession(previous, new changes.constructor())',
     tests: [MODEL],
@@ -219,8 +220,8 @@ export const mutations: readonly Mutation[] = [
     name: 'a save of a session that is gone begins a new one',
     guarantee: 5,
     file: WRITER,
-    replace: "return saved.outcome === 'saved' ? { ...phase, record } : overtaken(saved);",
-    by: "if (saved.outcome === 'gone') return this.#create(changes);\n    return saved.outcome === 'saved' ? { ...phase, record } : overtaken(saved);",
+    replace: "return saved.outcome === 'saved' ? { ...phase, record } : overtakenBy(saved);",
+    by: "if (saved.outcome === 'gone') return this.#creator.create(changes);\n    return saved.outcome === 'saved' ? { ...phase, record } : overtakenBy(saved);",
     tests: [MODEL],
   },
   {
@@ -275,31 +276,31 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'a rotation leaves the old record as it is',
     guarantee: 7,
-    file: WRITER,
+    file: CREATOR,
     replace: 'await this.store.save(tombstone(), previous.revision);',
-    by: "'saved' as string;",
+    by: "{ outcome: 'saved' as const };",
     tests: [MODEL],
   },
   {
     name: 'a rotation leaves a record under the old id that leads to the data',
     guarantee: 7,
-    file: WRITER,
+    file: CREATOR,
     replace: 'tombstoneAfter(previous, this.#write)',
-    by: 'changedRecord(previous, changes, this.#write)',
+    by: '({ ...previous, revision: this.#write.revision })',
     tests: [MODEL],
   },
   {
     name: 'a rotation deletes the old record in place of marking it',
     guarantee: 7,
-    file: WRITER,
+    file: CREATOR,
     replace: 'await this.store.save(tombstone(), previous.revision);',
-    by: "(await this.store.delete(previous)) ? 'saved' : 'gone';",
+    by: "{ outcome: (await this.store.delete(previous)) ? 'saved' : 'gone' };",
     tests: [MODEL],
   },
   {
     name: 'a rotation that lost leaves its new record',
     guarantee: 7,
-    file: WRITER,
+    file: CREATOR,
     replace: 'await this.store.delete(next.record);',
     by: '',
     tests: [MODEL, ROTATION],
@@ -347,7 +348,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'a renewal that lost leaves its record',
     guarantee: 5,
-    file: WRITER,
+    file: CREATOR,
     replace: 'await this.store.delete(next.record);',
     by: '',
     tests: [RENEWAL],
@@ -379,7 +380,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'every use is a touch',
     guarantee: 9,
-    file: 'lib/core/options/lifetime.ts',
+    file: 'lib/core/options/deadlines.ts',
     replace: 'const TOUCH_SHARE = 0.1;',
     by: 'const TOUCH_SHARE = 0;',
     tests: [LIFETIME],
@@ -419,7 +420,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'a clock that steps back brings the end of a session closer',
     guarantee: 11,
-    file: 'lib/core/options/lifetime.ts',
+    file: 'lib/core/options/deadlines.ts',
     replace: '>= record.expiresAt + step',
     by: '!== record.expiresAt',
     tests: [CLOCKS],
@@ -435,7 +436,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'use moves the expiry beyond the absolute limit',
     guarantee: 11,
-    file: 'lib/core/options/lifetime.ts',
+    file: 'lib/core/options/deadlines.ts',
     replace: 'return Math.min(now + idleTimeoutOf(policy, rule), absoluteExpiresAt);',
     by: 'return now + Math.min(idleTimeoutOf(policy, rule), 1e15);',
     tests: [MODEL, LIFETIME],
@@ -532,7 +533,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'a way that closes forgets the revisions of before',
     guarantee: 4,
-    file: 'lib/commit/next-record.ts',
+    file: 'lib/commit/tombstones.ts',
     replace: 'const old = { key, revision: previous, recentRevisions, createdAt };',
     by: 'const old = { key, revision: previous, recentRevisions: [], createdAt };',
     tests: [ONCE],
@@ -724,7 +725,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'a session is stored under another id than the application was given',
     guarantee: 2,
-    file: 'lib/commit/session-writer.ts',
+    file: CREATOR,
     replace: 'const id = this.#promisedId ?? newSessionId();',
     by: 'const id = newSessionId();',
     tests: [EXPRESS_SESSION],
@@ -877,7 +878,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'what a cookie option inherits names the cookie',
     guarantee: 6,
-    file: 'lib/cookie/cookie-options.ts',
+    file: 'lib/cookie/cookie-settings.ts',
     replace: 'name: complete.name ?? defaultName(complete)',
     by: "name: complete.name ?? (options.secure === false ? 'sid' : defaultName(complete))",
     tests: ['test/cookie/cookie-options.spec.ts'],
@@ -1098,7 +1099,7 @@ export const mutations: readonly Mutation[] = [
     name: 'edges: the decorator of @nestjs/common goes unnoticed',
     guarantee: 8,
     file: 'lib/nest/sessions.service.ts',
-    replace: '    if (warning) this.#logger.warn(warning);\n',
+    replace: '    if (warning) this.runtime.warn(warning);\n',
     by: '',
     tests: ['test/nest/boot-checks.spec.ts'],
   },
@@ -1113,7 +1114,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'microservices: a message that names no session is told of another remedy',
     guarantee: 8,
-    file: 'lib/nest/sessions.service.ts',
+    file: 'lib/nest/application-runtime.ts',
     replace: "    if (!found && host.getType() === 'rpc') throw sessionNotNamed();\n",
     by: '',
     tests: [MICROSERVICE],

@@ -2,7 +2,7 @@ import { SessionCommitter } from '../../lib/commit/committer.js';
 import { UserSessions } from '../../lib/commit/user-sessions.js';
 import type { LifetimeOptions } from '../../lib/core/options/lifetime.js';
 import type { Session } from '../../lib/core/session/session.js';
-import type { SessionRuntime } from '../../lib/nest/http-session.js';
+import type { SessionRuntime } from '../../lib/nest/session-runtime.js';
 import { parseSessionOptions, type SessionSettings } from '../../lib/nest/session-settings.js';
 import type { Ledger } from '../model/ledger.js';
 import type { Calls } from './calls.js';

@@ -1,4 +1,5 @@
-import { freshDeadlines, parseLifetimeOptions } from '../../lib/core/options/lifetime.js';
+import { parseLifetimeOptions } from '../../lib/core/options/lifetime.js';
+import { freshDeadlines } from '../../lib/core/options/deadlines.js';
 import { newRevision } from '../../lib/core/record/revision.js';
 import { newSessionId, storeKeyOf } from '../../lib/core/record/session-id.js';
 import { type LiveRecord, makeRecord } from '../../lib/core/record/session-record.js';

@@ -1,7 +1,5 @@
 import { Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
-import { resolve } from 'node:path';
-import { backgroundClock, type Clock } from '../../core/options/clock.js';
-import { completeOptions } from '../../core/options/complete-options.js';
+import type { Clock } from '../../core/options/clock.js';
 import { type Duration, parseDuration } from '../../core/options/duration.js';
 import { RepeatedTask } from '../../core/options/repeated-task.js';
 import { configInvalid } from '../../core/errors/session-errors.js';
@@ -18,40 +16,13 @@ import {
   type UserIndex,
 } from '../../core/record/session-store.js';
 import { listIndexed, userIdOf } from '../../core/record/user-index.js';
+import { type FileSessionStoreOptions, parseFileOptions } from './file-session-store-options.js';
 import { FiledSession, type Head } from './filed-session.js';
 import { nameableInstant, revisionName, userName } from './names.js';
 import { Purge } from './purge.js';
 import { SessionFiles } from './session-files.js';
 import type { SessionFolder } from './session-folder.js';
 import { reasonOf, unless, withoutPaths } from './system-errors.js';
-
-/**
- * Where a file store keeps its sessions, and how often it removes expired ones.
- *
- * @publicApi
- */
-export interface FileSessionStoreOptions {
-  /**
-   * The folder for the sessions: on a local disk, and for them alone. The store makes it if it is missing. Processes
-   * that share their sessions name the same one.
-   */
-  readonly directory: string;
-  /**
-   * How often expired sessions are removed, or false if something else calls `deleteExpired`. Several processes may do
-   * so at once.
-   *
-   * @default '1m'
-   */
-  readonly purgeEvery?: Duration | false;
-  /** @default the clock of the machine */
-  readonly clock?: Clock;
-}
-
-const DEFAULTS: Required<FileSessionStoreOptions> = Object.freeze({
-  directory: '',
-  purgeEvery: '1m',
-  clock: backgroundClock,
-});
 
 /**
  * Keeps sessions in files below a directory. Any number of processes of one machine may share it, and their sessions
@@ -73,12 +44,8 @@ export class FileSessionStore
 
   constructor(options: FileSessionStoreOptions) {
     super();
-    const { directory, purgeEvery, clock } = completeOptions(
-      'FileSessionStore ',
-      options,
-      DEFAULTS,
-    );
-    this.#directory = resolve(nonEmpty(directory));
+    const { directory, purgeEvery, clock } = parseFileOptions(options);
+    this.#directory = directory;
     this.#clock = clock;
     this.#files = new SessionFiles(this.#directory);
     this.#purge = new Purge(this.#files, clock);
@@ -203,10 +170,4 @@ function headOf(record: SessionRecord): Head {
     user: userId === undefined ? undefined : userName(userId),
     isTombstone: record.kind === 'tombstone',
   };
-}
-
-function nonEmpty(directory: unknown): string {
-  if (typeof directory === 'string' && directory !== '') return directory;
-  const given = directory === '' ? 'nothing' : `a value of type ${typeof directory}`;
-  throw configInvalid('FileSessionStore directory', 'the path of a folder', given);
 }

@@ -1,1 +1,2 @@
-export { FileSessionStore, type FileSessionStoreOptions } from './file-session.store.js';
+export type { FileSessionStoreOptions } from './file-session-store-options.js';
+export { FileSessionStore } from './file-session.store.js';

@@ -15,23 +15,13 @@ import {
   type UserIndex,
 } from '../../core/record/session-store.js';
 import { userIdOf } from '../../core/record/user-index.js';
+import { type Entry, newEntry } from './entry.js';
 import { ExpiryBuckets } from './expiry-buckets.js';
 import { KeysByUser } from './keys-by-user.js';
 import {
   type MemorySessionStoreOptions,
   parseMemoryOptions,
 } from './memory-session-store-options.js';
-
-interface Entry {
-  text: string;
-  revision: string;
-  userId: string | undefined;
-  expiresAt: number;
-  /** The expiry under which the key was last filed; the true one may be later. */
-  filedFor: number;
-  /** Whether it was found to have expired: it stays so, even if the clock steps back. */
-  isOver: boolean;
-}
 
 const PURGE_EVERY_MS = 10_000;
 const BUCKET_SPAN_MS = 1_000;
@@ -212,10 +202,6 @@ export class MemorySessionStore
       await new Promise(setImmediate);
     }
   }
-}
-
-function newEntry({ revision, expiresAt }: SessionRecord, text: string): Entry {
-  return { text, revision, userId: undefined, expiresAt, filedFor: expiresAt, isOver: false };
 }
 
 function full(option: string): Error {

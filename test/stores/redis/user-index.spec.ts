@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { RedisSessionStore, type RedisSessionStoreOptions } from 'nestjs-sessions/redis';
 import { ManualClock } from 'nestjs-sessions/testing';
-import { tombstoneAfter } from '../../../lib/commit/next-record.js';
+import { tombstoneAfter } from '../../../lib/commit/tombstones.js';
 import { newRevision } from '../../../lib/core/record/revision.js';
 import type { LiveRecord } from '../../../lib/core/record/session-record.js';
 import { nextRecord, sampleRecord } from '../../../lib/testing/sample-record.js';
