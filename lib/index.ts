@@ -5,7 +5,7 @@ export type { CookieOptions } from './cookie/cookie-options.js';
 export type { Clock } from './core/options/clock.js';
 export type { Duration } from './core/options/duration.js';
 export type { LifetimeOptions, LifetimeRule, SessionLifetime } from './core/options/lifetime.js';
-export type { SessionStatus } from './core/session/session.js';
+export type { SessionStatus } from './core/session/session-lifecycle.js';
 export type { Frozen, SessionData, Storable } from './core/session/session-data.js';
 export { sessionKey, type SessionKey, type SessionKeyOptions } from './core/session/session-key.js';
 export {

@@ -1,6 +1,6 @@
 import { sessionGone } from '../core/errors/session-errors.js';
 import type { SessionRecord } from '../core/record/session-record.js';
-import type { NotSaved } from './verified-store.js';
+import type { NotSaved } from './save-result.js';
 
 /**
  * Nothing was written, since another request was first; `found` is what that one stored, if known.

@@ -66,17 +66,17 @@ export class SessionFinder {
     id: string,
     requestInfo: RequestInfo,
   ): Promise<SessionPhase> {
-    const search: Search = { id, arrivedAt: requestInfo.arrivedAt, reason: {} };
+    const search = searchFor(id, requestInfo.arrivedAt);
     const phase = await this.#under(store, search);
     if (phase.kind !== 'absent') return phase;
-    const { event = { type: 'unknown-id', key: storeKeyOf(id) } } = search.reason;
+    const { event = { type: 'unknown-id', key: search.key } } = search.reason;
     onBehalfOf(this.settings, requestInfo).emit(event);
     return phase;
   }
 
   /** The current phase of a request's session after another request has changed it. */
   again(store: VerifiedStore, id: string): Promise<SessionPhase> {
-    return this.#under(store, underWay(id));
+    return this.#under(store, searchFor(id, UNDER_WAY));
   }
 
   /** As `again`, given the record under the id. */
@@ -85,12 +85,12 @@ export class SessionFinder {
     id: string,
     record: SessionRecord,
   ): SessionPhase | Promise<SessionPhase> {
-    return this.#behind(store, underWay(id), record);
+    return this.#behind(store, searchFor(id, UNDER_WAY, record.key), record);
   }
 
   async #under(store: VerifiedStore, search: Search): Promise<SessionPhase> {
-    const { id, reason } = search;
-    const record = await store.load(storeKeyOf(id), (expired) => {
+    const { key, reason } = search;
+    const record = await store.load(key, (expired) => {
       reason.event = eventAbout('expired', expired);
     });
     return record ? this.#behind(store, search, record) : ABSENT;
@@ -115,13 +115,14 @@ export class SessionFinder {
   ): Promise<SessionPhase> {
     const { id, arrivedAt } = search;
     if (this.#isLate(record, arrivedAt)) {
-      search.reason.event = { type: 'replayed-id', key: storeKeyOf(id) };
+      search.reason.event = { type: 'replayed-id', key: search.key };
       return ABSENT;
     }
     if (!record.renewedTo)
       return { kind: 'rotated-away', cameAfter: arrivedAt > rotatedAt(record) };
+    const renewed = renewedId(id, record.renewedTo.salt);
     return withPendingCookie(
-      await this.#under(store, { ...search, id: renewedId(id, record.renewedTo.salt) }),
+      await this.#under(store, { ...search, id: renewed, key: storeKeyOf(renewed) }),
     );
   }
 
@@ -149,14 +150,17 @@ export class SessionFinder {
 
 interface Search {
   readonly id: string;
+  readonly key: string;
   readonly arrivedAt: number;
   /** Why the id leads to no session, if known; shared with the search for the new id. */
   readonly reason: { event?: CommitEvent };
 }
 
-/** A request that held the session before the rotation arrived before it. */
-function underWay(id: string): Search {
-  return { id, arrivedAt: -Infinity, reason: {} };
+/** A request that held the session before a rotation arrived before it. */
+const UNDER_WAY = -Infinity;
+
+function searchFor(id: string, arrivedAt: number, key = storeKeyOf(id)): Search {
+  return { id, key, arrivedAt, reason: {} };
 }
 
 function isLive(phase: SessionPhase): phase is LoadedSession {

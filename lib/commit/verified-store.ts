@@ -11,17 +11,7 @@ import type { LoadedSession } from '../core/session/session-phase.js';
 import { userIndexOf } from '../core/record/user-index.js';
 import type { CommitSettings } from './commit-settings.js';
 import { Deadline } from './deadline.js';
-
-/**
- * The verified outcome of a save; after a conflict, with the record that is stored instead.
- *
- * @internal
- */
-export type SaveResult = { readonly outcome: 'saved' } | NotSaved;
-
-/** @internal */
-export type NotSaved =
-  { readonly outcome: 'gone' } | { readonly outcome: 'conflict'; readonly found: SessionRecord };
+import type { SaveResult } from './save-result.js';
 
 /** Number of tries for a write whose outcome stays unknown; the store looks it up after each. */
 const MAX_TRIES = 3;
@@ -80,7 +70,8 @@ export class VerifiedStore {
         this.settings.report(error.message, error.cause);
         return undefined;
       }
-      if (this.#isOver(outlineIn(error))) return undefined;
+      const outline = outlineIn(error);
+      if (outline && !this.#isLive(outline)) return undefined;
       throw error;
     }
   }
@@ -192,11 +183,6 @@ export class VerifiedStore {
     return this.#deadline.bound(call).catch((error: unknown) => {
       throw error instanceof SessionError ? error : storeUnavailable(doing, error);
     });
-  }
-
-  /** Whether a record in a too new format has expired anyway. */
-  #isOver(outline: SessionRecord | undefined): boolean {
-    return outline !== undefined && !this.#isLive(outline);
   }
 
   /** The only judge of expiry: stores return expired records, may be late, and have clocks of their own. */

@@ -5,6 +5,7 @@ import { createPromises } from './promises/create.js';
 import { deletePromises } from './promises/delete.js';
 import { deleteExpiredPromises } from './promises/delete-expired.js';
 import { listByUserPromises } from './promises/list-by-user.js';
+import { listExpiringPromises } from './promises/list-expiring.js';
 import { loadPromises } from './promises/load.js';
 import { otherProcessPromises } from './promises/other-process.js';
 import { savePromises } from './promises/save.js';
@@ -86,7 +87,10 @@ export function describeSessionStore(
   const groups = {
     ...STORE_PROMISES,
     deleteExpired: optionalPromises('deleteExpired', deletesExpired, deleteExpiredPromises),
-    listByUser: optionalPromises('listByUser', listsByUser, listByUserPromises),
+    listByUser: optionalPromises('listByUser', listsByUser, [
+      ...listByUserPromises,
+      ...listExpiringPromises,
+    ]),
   };
   describe(name, () => {
     for (const [group, promises] of Object.entries(groups)) {

@@ -156,8 +156,8 @@ export const mutations: readonly Mutation[] = [
     name: 'a take reads, then deletes',
     guarantee: 3,
     file: 'lib/core/session/session.ts',
-    replace: '    let taken: unknown;\n    await this.#used().commit({',
-    by: '    let taken: unknown = await this.get(key);\n    this.delete(key);\n    if (taken !== undefined) return this.save().then(() => taken as never);\n    await this.#used().commit({',
+    replace: '    let taken: unknown;\n    await this.used().commit({',
+    by: '    let taken: unknown = await this.get(key);\n    this.delete(key);\n    if (taken !== undefined) return this.save().then(() => taken as never);\n    await this.used().commit({',
     tests: [MODEL],
   },
   {
@@ -741,7 +741,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'an assigned property is swallowed',
     guarantee: 2,
-    file: 'lib/core/session/session.ts',
+    file: 'lib/core/session/session-lifecycle.ts',
     replace: 'Object.setPrototypeOf(this.prototype, refusesProperties);',
     by: '',
     tests: ['test/core/session-properties.spec.ts'],

@@ -117,6 +117,9 @@ export function encodeRecord(record: SessionRecord): string {
   return last.text;
 }
 
+/** Decoding checks a record, and the library then trusts the one that a store returns. */
+const decoded = new WeakSet<object>();
+
 /**
  * Decodes a record that {@link encodeRecord} wrote. `expiresAt` is the store's own, if a touch has moved it since.
  * Fields that this version does not know stay in the record.
@@ -132,6 +135,7 @@ export function decodeRecord(text: string, expiresAt?: number): SessionRecord {
   const record = isObject(stored) ? fromStored(stored) : stored;
   if (expiresAt !== undefined && isObject(record)) record.expiresAt = expiresAt;
   assertRecord(record);
+  decoded.add(record);
   return record;
 }
 
@@ -142,6 +146,7 @@ export function decodeRecord(text: string, expiresAt?: number): SessionRecord {
  */
 export function assertRecord(value: unknown): asserts value is SessionRecord {
   if (!isObject(value)) throw recordUnreadable('not an object');
+  if (decoded.has(value)) return;
   if (isNewer(value)) throw tooNew(value, FORMAT);
   if (value.format !== FORMAT) {
     const found = typeof value.format === 'number' ? `format ${value.format}` : 'no format';

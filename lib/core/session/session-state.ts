@@ -16,8 +16,6 @@ import {
 } from './session-phase.js';
 import { Turns } from './turns.js';
 
-const NO_CHANGES = new Changes();
-
 /**
  * The state machine behind a session: the known record, what this request wants written, and the pending action on the
  * cookie. Readers share one load; commits run one after the other.
@@ -39,7 +37,6 @@ export class SessionState {
   isUsed = false;
   /** Called at each use once it is set: after the response, nothing else finishes the session. */
   onUse: (() => void) | undefined;
-
   /** What this request wants written. */
   readonly pending: PendingChanges;
 
@@ -90,9 +87,7 @@ export class SessionState {
     this.#nextId = undefined;
   }
 
-  /**
-   * Looks up the presented ids, once for all callers. A failure stays, lest the session be served as if it were new.
-   */
+  /** Looks up the presented ids, once for all callers. A failure stays, lest the session seem to be new. */
   load(): Promise<void> {
     if (this.#phase.kind !== 'unloaded') return Promise.resolve();
     return (this.#loading ??= this.backend
@@ -128,7 +123,7 @@ export class SessionState {
     return this.#turns.take(async () => {
       // An old id may lead to a tombstone: then this request may remove neither the tombstone nor the cookie.
       await this.load();
-      await this.#commitAs('destroy', NO_CHANGES, { isFresh: false });
+      await this.#commitAs('destroy', new Changes(), { isFresh: false });
       this.pending.keep();
     });
   }
@@ -152,10 +147,7 @@ export class SessionState {
     });
   }
 
-  /**
-   * Discards the changes for good: the response is a server error. Earlier writes stay, and the cookie that they need
-   * still goes out.
-   */
+  /** Discards the changes for good. Earlier writes stay, and the cookie that they need still goes out. */
   discard(): void {
     this.#isDiscarded = true;
     this.pending.inPlace = undefined;

@@ -1,22 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { inspect } from 'node:util';
-import { parseLifetime, type SessionLifetime } from '../options/lifetime.js';
-import { refusesProperties } from './refuses-properties.js';
 import { dataWhere, refuseReserved, reservedKey } from './reserved-key.js';
 import type { Frozen, KeyOf, SessionData, Storable } from './session-data.js';
-import { notLoadedYet } from '../errors/session-errors.js';
 import { dataOf } from './session-phase.js';
-import type { SessionState } from './session-state.js';
 import { deepFreeze, frozenCopy, refuseKey } from '../record/stored-value.js';
-import { assertUserId } from '../record/user-id.js';
-
-/**
- * The status of a session for this request: `'unloaded'` before the first read, `'new'` while nothing is stored,
- * `'live'` while a record is, `'destroyed'` after this request ended it.
- *
- * @publicApi
- */
-export type SessionStatus = 'unloaded' | 'new' | 'live' | 'destroyed';
+import { SessionLifecycle } from './session-lifecycle.js';
 
 /**
  * The session of a visitor: values by key, loaded on the first read and written before the response leaves.
@@ -31,48 +18,7 @@ export type SessionStatus = 'unloaded' | 'new' | 'live' | 'destroyed';
  *
  * @publicApi
  */
-export class Session<T extends Storable<T> = SessionData> {
-  readonly #state: SessionState;
-
-  /** @internal */
-  constructor(state: SessionState) {
-    this.#state = state;
-  }
-
-  /** The id of the stored session: a secret. Undefined before the first read and while nothing is stored. */
-  get id(): string | undefined {
-    const { phase } = this.#used();
-    return phase.kind === 'live' ? phase.id : undefined;
-  }
-
-  /** The status of the session for this request. */
-  get status(): SessionStatus {
-    const { kind } = this.#used().phase;
-    return kind === 'absent' || kind === 'rotated-away' ? 'new' : kind;
-  }
-
-  /**
-   * The session's user; assigning undefined clears it. Reading it before the session is loaded throws
-   * SESSION_NOT_AVAILABLE, lest a signed-in user look signed out. Assigning anything but a non-empty text throws
-   * SESSION_VALUE_UNSUPPORTED, and so does a text with U+0000 or a lone surrogate, which not every store keeps.
-   */
-  get userId(): string | undefined {
-    const { pending, phase } = this.#used();
-    if (phase.kind === 'unloaded' && !pending.unsaved.decidesUserId) throw notLoadedYet('userId');
-    return pending.unsaved.userIdIn(phase.kind === 'live' ? phase.record : {});
-  }
-
-  set userId(userId: string | undefined) {
-    if (userId !== undefined) assertUserId(userId);
-    this.#used().pending.edit().setUserId(userId);
-  }
-
-  /** Loads the session, unless it is loaded already. */
-  async load(): Promise<this> {
-    await this.#used().load();
-    return this;
-  }
-
+export class Session<T extends Storable<T> = SessionData> extends SessionLifecycle {
   /**
    * The value of a key, frozen, or undefined.
    *
@@ -81,7 +27,7 @@ export class Session<T extends Storable<T> = SessionData> {
    * ```
    */
   async get<K extends keyof T & string>(key: KeyOf<T, K>): Promise<Frozen<T[K]> | undefined> {
-    const state = this.#used();
+    const state = this.used();
     if (!state.pending.unsaved.decides(key)) await state.load();
     return deepFreeze(state.pending.unsaved.valueIn(dataOf(state.phase), key)) as
       Frozen<T[K]> | undefined;
@@ -94,7 +40,7 @@ export class Session<T extends Storable<T> = SessionData> {
 
   /** All values of the application, frozen; without flashed values and the library's own. */
   async all(): Promise<Frozen<Partial<T>>> {
-    const state = this.#used();
+    const state = this.used();
     await state.load();
     const data = dataWhere(state.pending.unsaved.dataIn(dataOf(state.phase)), 'application');
     return deepFreeze(data) as Frozen<Partial<T>>;
@@ -111,13 +57,13 @@ export class Session<T extends Storable<T> = SessionData> {
   set<K extends keyof T & string>(key: KeyOf<T, K>, value: Frozen<T[K]>): void {
     refuseKey(key, 'session');
     refuseReserved(key);
-    this.#used().pending.edit().set(key, frozenCopy(value, key));
+    this.used().pending.edit().set(key, frozenCopy(value, key));
   }
 
   /** Removes a key; removing a missing one changes nothing. */
   delete<K extends keyof T & string>(key: KeyOf<T, K>): void {
     refuseReserved(key);
-    this.#used().pending.edit().delete(key);
+    this.used().pending.edit().delete(key);
   }
 
   /**
@@ -125,21 +71,7 @@ export class Session<T extends Storable<T> = SessionData> {
    * library's own values.
    */
   clear(): void {
-    this.#used().pending.edit().clear();
-  }
-
-  /**
-   * Gives the session a new id when it is next written: call it at a login, or wherever rights grow. The old id is
-   * worthless from then on, and the absolute lifetime starts again.
-   */
-  rotate(): void {
-    this.#used().rotate();
-  }
-
-  /** Gives this session a lifetime of its own, counted from now. */
-  setLifetime(lifetime: SessionLifetime): void {
-    const state = this.#used();
-    state.pending.edit().setLifetime(parseLifetime(lifetime, state.backend.now()));
+    this.used().pending.edit().clear();
   }
 
   /**
@@ -165,7 +97,7 @@ export class Session<T extends Storable<T> = SessionData> {
         return next === undefined ? undefined : frozenCopy(next, key);
       },
     };
-    return (await this.#used().commit(keyUpdate)) as R;
+    return (await this.used().commit(keyUpdate)) as R;
   }
 
   /**
@@ -192,7 +124,7 @@ export class Session<T extends Storable<T> = SessionData> {
    */
   flash(key: string, value: unknown): void {
     const copy = frozenCopy(value, key);
-    this.#used().pending.edit().setEntry(flashKey(key), `#${randomUUID()}`, copy);
+    this.used().pending.edit().setEntry(flashKey(key), `#${randomUUID()}`, copy);
   }
 
   /**
@@ -204,7 +136,7 @@ export class Session<T extends Storable<T> = SessionData> {
    * ```
    */
   async takeFlash<V = string>(key: string): Promise<readonly Frozen<V>[]> {
-    const state = this.#used();
+    const state = this.used();
     await state.load();
     if (state.pending.unsaved.valueIn(dataOf(state.phase), flashKey(key)) === undefined) return [];
     return Object.values((await this.#take(flashKey(key))) ?? {}) as Frozen<V>[];
@@ -212,7 +144,7 @@ export class Session<T extends Storable<T> = SessionData> {
 
   async #take(key: string): Promise<unknown> {
     let taken: unknown;
-    await this.#used().commit({
+    await this.used().commit({
       key,
       compute: (current) => {
         taken = current;
@@ -220,56 +152,6 @@ export class Session<T extends Storable<T> = SessionData> {
       },
     });
     return deepFreeze(taken);
-  }
-
-  /** Writes the changes so far, now. They stay, whatever becomes of the request. */
-  async save(): Promise<void> {
-    await this.#used().commit();
-  }
-
-  /** Discards the unsaved changes and loads the session again. */
-  async reload(): Promise<void> {
-    await this.#used().reload();
-  }
-
-  /**
-   * Ends the session, now and on every server: its record is deleted and no request under way can bring it back. A
-   * later write begins a new session with a new id.
-   *
-   * ```ts
-   * await session.destroy();
-   * ```
-   */
-  async destroy(): Promise<void> {
-    await this.#used().destroy();
-  }
-
-  /** JSON of a session contains neither its id nor its values. */
-  toJSON(): { status: SessionStatus } {
-    return { status: this.status };
-  }
-
-  /** The output of `console.log`, with neither its id nor its values. */
-  [inspect.custom](): string {
-    return `Session { status: '${this.status}' }`;
-  }
-
-  /**
-   * The state behind a session, for parts of the library that keep values of their own in it.
-   *
-   * @internal
-   */
-  static stateOf(session: Session<object>): SessionState {
-    return session.#used();
-  }
-
-  static {
-    Object.setPrototypeOf(this.prototype, refusesProperties);
-  }
-
-  #used(): SessionState {
-    this.#state.use();
-    return this.#state;
   }
 }
 

@@ -43,3 +43,8 @@ export function parseMemoryOptions(
   refuseUnlessPositive('MemorySessionStore maxBytes', complete.maxBytes);
   return complete;
 }
+
+/** @internal */
+export function storeFull(limit: 'maxSessions' | 'maxBytes'): Error {
+  return new Error(`The memory store is full of live sessions (\`${limit}\`)`);
+}

@@ -21,6 +21,7 @@ import { KeysByUser } from './keys-by-user.js';
 import {
   type MemorySessionStoreOptions,
   parseMemoryOptions,
+  storeFull,
 } from './memory-session-store-options.js';
 
 const PURGE_EVERY_MS = 10_000;
@@ -69,13 +70,13 @@ export class MemorySessionStore
     if (this.#live(record.key)) return false;
     this.#remove(record.key);
     const text = encodeRecord(record);
-    if (this.#entries.size >= this.#maxSessions) this.#makeRoom();
+    const isFull = this.#entries.size >= this.#maxSessions;
+    if (isFull && this.#sweep(Infinity).deleted === 0) throw storeFull('maxSessions');
     this.#takeBytes(text.length);
-    const { key, expiresAt } = record;
     const entry = newEntry(record, text);
-    this.#entries.set(key, entry);
-    this.#giveTo(userIdOf(record), key, entry);
-    this.#expiry.add(key, expiresAt);
+    this.#entries.set(record.key, entry);
+    this.#giveTo(userIdOf(record), record.key, entry);
+    this.#expiry.add(record.key, record.expiresAt);
     this.#timer ??= setInterval(() => void this.#purge(), PURGE_EVERY_MS).unref();
     return true;
   }
@@ -130,18 +131,14 @@ export class MemorySessionStore
   /** The entry of a key if it has not expired. */
   #live(key: string): Entry | undefined {
     const entry = this.#entries.get(key);
-    if (entry) entry.isOver ||= this.#isPast(entry);
+    if (entry) entry.isOver ||= entry.expiresAt <= this.#clock.now();
     return entry?.isOver ? undefined : entry;
   }
 
   /** The entry of a key if it has expired by the clock and was not purged. */
   #expired(key: string): Entry | undefined {
     const entry = this.#entries.get(key);
-    return entry && this.#isPast(entry) ? entry : undefined;
-  }
-
-  #isPast({ expiresAt }: Entry): boolean {
-    return this.#clock.now() >= expiresAt;
+    return entry && entry.expiresAt <= this.#clock.now() ? entry : undefined;
   }
 
   #remove(key: string): boolean {
@@ -168,13 +165,9 @@ export class MemorySessionStore
   #takeBytes(bytes: number): void {
     if (bytes > 0 && this.#bytes + bytes > this.#maxBytes) {
       this.#sweep(Infinity);
-      if (this.#bytes + bytes > this.#maxBytes) throw full('maxBytes');
+      if (this.#bytes + bytes > this.#maxBytes) throw storeFull('maxBytes');
     }
     this.#bytes += bytes;
-  }
-
-  #makeRoom(): void {
-    if (this.#sweep(Infinity).deleted === 0) throw full('maxSessions');
   }
 
   /** Checks up to `limit` due keys, removes the expired ones and files the others again. */
@@ -202,8 +195,4 @@ export class MemorySessionStore
       await new Promise(setImmediate);
     }
   }
-}
-
-function full(option: string): Error {
-  return new Error(`The memory store is full of live sessions (\`${option}\`)`);
 }

@@ -7,6 +7,13 @@ import type { OwnClientOptions } from './own-client-options.js';
 import { isIoredisClient, type RedisClient } from './redis-client.js';
 
 /**
+ * The injection token of the options, for `store: RedisSessionStore` with options that a module provides.
+ *
+ * @publicApi
+ */
+export const REDIS_SESSION_STORE_OPTIONS = 'RedisSessionStoreOptions';
+
+/**
  * The client and the behaviour of a Redis store.
  *
  * @publicApi

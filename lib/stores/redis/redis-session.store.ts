@@ -29,19 +29,13 @@ import { refuseWithoutRights } from './redis-rights.js';
 import { CREATE, DELETE, SAVE, TOUCH } from './redis-scripts.js';
 import {
   parseRedisOptions,
+  REDIS_SESSION_STORE_OPTIONS,
   type RedisSessionStoreOptions,
   type RedisSettings,
 } from './redis-session-store-options.js';
 import { contentOf, forgetAt } from './record-fields.js';
 import { ScriptRunner } from './script-runner.js';
 import { ownerOf, ownerUntil, UserKeys } from './user-keys.js';
-
-/**
- * The injection token of the options, for `store: RedisSessionStore` with options that a module provides.
- *
- * @publicApi
- */
-export const REDIS_SESSION_STORE_OPTIONS = 'RedisSessionStoreOptions';
 
 /**
  * Keeps sessions in Redis: a single server, Sentinel or Cluster. One hash per session, one command per operation, and
