@@ -16,8 +16,8 @@ import { currentUsersOf } from './current-users.service.js';
  */
 export const CurrentUser: () => ParameterDecorator = createParamDecorator(
   (_: unknown, context: ExecutionContext) => {
-    const host = runtimeOf(context);
-    const users = host && currentUsersOf(host);
+    const runtime = runtimeOf(context);
+    const users = runtime && currentUsersOf(runtime);
     if (!users) throw noUsersHere();
     return users.of(context);
   },

@@ -1,6 +1,7 @@
 import { type ExecutionContext, Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { hasStamp } from '../core/session/credentials-stamp.js';
 import type { Session } from '../core/session/session.js';
+import type { SessionRuntime } from '../nest/session-runtime.js';
 import { Sessions } from '../nest/sessions.service.js';
 import { PermissionLoader } from './permission-loader.js';
 import { UserLoader } from './user-loader.js';
@@ -12,12 +13,12 @@ interface Visit {
   permissions?: Promise<ReadonlySet<string>>;
 }
 
-/** Keyed by the `Sessions` instance of an application, for parameter decorators, which cannot inject dependencies. */
-const services = new WeakMap<object, CurrentUsers>();
+/** Keyed by the runtime of an application, for parameter decorators, which cannot inject dependencies. */
+const services = new WeakMap<SessionRuntime, CurrentUsers>();
 
 /** @internal */
-export function currentUsersOf(sessions: object): CurrentUsers | undefined {
-  return services.get(sessions);
+export function currentUsersOf(runtime: SessionRuntime): CurrentUsers | undefined {
+  return services.get(runtime);
 }
 
 /**
@@ -28,7 +29,7 @@ export function currentUsersOf(sessions: object): CurrentUsers | undefined {
 @Injectable()
 export class CurrentUsers implements OnModuleInit {
   /** Each request has its own session handle; in a gateway, each message has. */
-  readonly #lineages = new WeakMap<Session<object>, Visit>();
+  readonly #visits = new WeakMap<Session<object>, Visit>();
 
   constructor(
     @Inject(Sessions) private readonly sessions: Sessions,
@@ -37,7 +38,7 @@ export class CurrentUsers implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    services.set(this.sessions, this);
+    services.set(this.sessions.runtime, this);
   }
 
   /** The signed-in user, or undefined. */
@@ -60,10 +61,10 @@ export class CurrentUsers implements OnModuleInit {
     const session = this.sessions.of<object>(context);
     const { userId } = await session.load();
     if (userId === undefined) return undefined;
-    const known = this.#lineages.get(session);
+    const known = this.#visits.get(session);
     if (known?.userId === userId) return known;
     const visit = { userId, user: this.#load(session, userId) };
-    this.#lineages.set(session, visit);
+    this.#visits.set(session, visit);
     return visit;
   }
 
