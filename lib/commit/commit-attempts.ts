@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Changes } from '../core/session/changes.js';
-import { pause } from '../core/options/clock.js';
+import { backOff } from '../core/options/clock.js';
 import { isRenewalDue, isTouchDue } from '../core/options/deadlines.js';
 import { bearsRevision, type RevisionSource } from '../core/record/revision.js';
 import { commitConflict, headersSent, sessionGone } from '../core/errors/session-errors.js';
@@ -84,7 +84,7 @@ export class CommitAttempts {
           return values.map((value) => ({ phase: maintained(next), cookie: plan.cookie, value }));
         }
         if (attempt === 0) found = next.found;
-        else await this.#pause(attempt);
+        else await backOff(this.settings.clock, attempt, MAX_PAUSE_MS);
       }
       phase = await this.#lookAgain(store, { phase, found }, request);
       isFresh = true;
@@ -146,10 +146,6 @@ export class CommitAttempts {
     );
     if (now.kind !== 'live' && intent !== 'destroy') throw sessionGone();
     return now;
-  }
-
-  #pause(attempt: number): Promise<void> {
-    return pause(this.settings.clock, Math.random() * Math.min(2 ** attempt, MAX_PAUSE_MS));
   }
 }
 

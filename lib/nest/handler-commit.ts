@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { HeaderSnapshot } from './header-snapshot.js';
 import { closeUnlessRead } from './refused-pipe.js';
-import { reasonOf } from './response-headers.js';
+import { reasonPhraseOf } from './response-headers.js';
 
 /**
  * The commit of an HTTP handler. If it fails, the error goes to Nest and the handler's changes to the response are
@@ -40,7 +40,7 @@ export class HandlerCommit {
     const { response, piped } = this;
     if (response.headersSent) return;
     this.headersBefore?.restore();
-    if (reasonOf(response)) response.statusMessage = '';
+    if (reasonPhraseOf(response)) response.statusMessage = '';
     piped?.unpipe(response);
     if (piped) closeUnlessRead(piped);
   }

@@ -1,7 +1,7 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import type { Writers } from './patched-response.js';
-import { reasonOf, type WriteHeadArguments } from './response-headers.js';
+import { reasonPhraseOf, type WriteHeadArguments } from './response-headers.js';
 
 /*
  * Node receives a held call too late to throw at the caller's line. A call that looks invalid is therefore tried on an
@@ -13,7 +13,7 @@ export function refuseHeaders(
   response: ServerResponse,
   [status, second, third]: WriteHeadArguments,
 ) {
-  const reason = typeof second === 'string' ? second : reasonOf(response);
+  const reason = typeof second === 'string' ? second : reasonPhraseOf(response);
   const pairs = [second, third].find(Array.isArray);
   const isPlain = Number.isInteger(status) && status >= 100 && status <= 999 && !reason && !pairs;
   if (!isPlain) idleResponse().writeHead(status, reason || undefined, pairs as string[]);

@@ -62,13 +62,13 @@ function applyPairs(response: ServerResponse, pairs: readonly Pair[]): void {
  */
 export function freezeHeaders(response: ServerResponse): () => void {
   const { statusCode } = response;
-  const reason = reasonOf(response);
+  const reason = reasonPhraseOf(response);
   const headers = headersOf(response);
   Object.defineProperty(response, 'headersSent', { value: true, configurable: true });
   return () => {
     Reflect.deleteProperty(response, 'headersSent');
     response.statusCode = statusCode;
-    if (reasonOf(response) !== reason) response.statusMessage = reason;
+    if (reasonPhraseOf(response) !== reason) response.statusMessage = reason;
     for (const name of response.getHeaderNames()) {
       if (!headers.has(name)) response.removeHeader(name);
     }
@@ -92,11 +92,11 @@ export function replaceHeaders(
   for (const name of response.getHeaderNames()) if (!keeps(name)) response.removeHeader(name);
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value!);
   response.statusCode = status;
-  if (reasonOf(response)) response.statusMessage = '';
+  if (reasonPhraseOf(response)) response.statusMessage = '';
 }
 
 /** The reason phrase, if one was set. HTTP/2 has none, and Node warns when the inherited property is read. @internal */
-export function reasonOf(response: ServerResponse): string {
+export function reasonPhraseOf(response: ServerResponse): string {
   return Object.hasOwn(response, 'statusMessage') ? response.statusMessage : '';
 }
 

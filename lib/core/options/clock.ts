@@ -86,3 +86,12 @@ function startTimers(): void {
 export function pause(clock: Clock, delayMs: number): Promise<void> {
   return new Promise((resolve) => clock.schedule(delayMs, resolve));
 }
+
+/**
+ * Resolves after a random time before the next try: up to twice as long after each, and at most `maxMs` milliseconds.
+ *
+ * @internal
+ */
+export function backOff(clock: Clock, tries: number, maxMs: number): Promise<void> {
+  return pause(clock, Math.random() * Math.min(2 ** tries, maxMs));
+}

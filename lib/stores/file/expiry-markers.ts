@@ -2,7 +2,7 @@ import { mkdir, readdir, rmdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PRIVATE_FOLDER, writeEmpty } from './durable.js';
 import { type Appointment, markerName, parseMarkerName } from './names.js';
-import { unless } from './system-errors.js';
+import { succeeds, unless } from './system-errors.js';
 
 /** @internal */
 export interface Marker extends Appointment {
@@ -34,7 +34,7 @@ export class ExpiryMarkers {
     const marker = join(bucket, markerName(appointment));
     // A purging process may remove the bucket between the two steps.
     for (let tries = 1; tries < MAX_TRIES; tries++) {
-      if (await unless(['ENOENT'], writeEmpty(marker, other).then(isDone), false)) return;
+      if (await succeeds(['ENOENT'], writeEmpty(marker, other))) return;
       await unless(['EEXIST'], mkdir(bucket, PRIVATE_FOLDER), undefined);
     }
     await writeEmpty(marker, other);
@@ -71,8 +71,4 @@ export class ExpiryMarkers {
 
 function bucketOf(instant: number): number {
   return Math.floor(instant / SPAN_MS);
-}
-
-function isDone(): true {
-  return true;
 }

@@ -1,7 +1,7 @@
 import { Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import type { Clock } from '../../core/options/clock.js';
-import { type Duration, parseDuration } from '../../core/options/duration.js';
-import { RepeatedTask } from '../../core/options/repeated-task.js';
+import { periodicPurge } from '../../core/options/periodic-purge.js';
+import type { RepeatedTask } from '../../core/options/repeated-task.js';
 import { configInvalid } from '../../core/errors/session-errors.js';
 import {
   encodeRecord,
@@ -49,7 +49,13 @@ export class FileSessionStore
     this.#clock = clock;
     this.#files = new SessionFiles(this.#directory);
     this.#purge = new Purge(this.#files, clock);
-    if (purgeEvery !== false) this.#purging = this.#purgingEvery(purgeEvery);
+    this.#purging = periodicPurge({
+      store: 'FileSessionStore',
+      purgeEvery,
+      clock,
+      warn: (message) => this.#logger.warn(message),
+      run: (isStopped) => withoutPaths(() => this.#purgeNow(isStopped)),
+    });
   }
 
   /** Includes an expired record, until the purge. */
@@ -138,6 +144,13 @@ export class FileSessionStore
     });
   }
 
+  /**
+   * A session that another process has removed needs no purge; if the whole directory is missing, requests report it.
+   */
+  #purgeNow(isStopped: () => boolean): Promise<number> {
+    return unless(['ENOENT'], this.#purge.run(Infinity, isStopped), 0);
+  }
+
   /** Runs once, and again if that failed. */
   #prepare(): Promise<void> {
     this.#preparation ??= this.#files.prepare().then(
@@ -148,17 +161,6 @@ export class FileSessionStore
       },
     );
     return this.#preparation;
-  }
-
-  #purgingEvery(duration: Duration): RepeatedTask {
-    const everyMs = parseDuration('FileSessionStore purgeEvery', duration);
-    return new RepeatedTask(this.#clock, everyMs, (isStopped) =>
-      // A session that another process has removed needs no purge; if the whole directory is missing, requests report
-      // it.
-      unless(['ENOENT'], this.#purge.run(Infinity, isStopped), 0).catch((error: unknown) =>
-        this.#logger.warn(`Expired sessions could not be removed: ${reasonOf(error)}`),
-      ),
-    );
   }
 }
 

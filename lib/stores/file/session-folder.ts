@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { recordUnreadable } from '../../core/errors/session-errors.js';
 import { PRIVATE_FOLDER, syncFolder, writeEmpty, writeThrough } from './durable.js';
 import { dataNameFor, parseStateName, sizeOfData, type State, stateName } from './names.js';
-import { unless } from './system-errors.js';
+import { succeeds, unless } from './system-errors.js';
 
 /**
  * The contents of a folder at one instant: a state, unless the session is over, and its data. Other data belongs to
@@ -78,7 +78,7 @@ export class SessionFolder {
   /** Changes the state, if it is exactly the first one. Of several concurrent calls, one succeeds. */
   async move(from: State, to: State): Promise<boolean> {
     const moved = rename(this.fileOf(from), this.fileOf(to));
-    return unless(['ENOENT'], moved.then(isDone), false);
+    return succeeds(['ENOENT'], moved);
   }
 
   /**
@@ -98,8 +98,7 @@ export class SessionFolder {
    * only an empty folder.
    */
   async take(draft: string): Promise<boolean> {
-    const attempt = (): Promise<boolean> =>
-      unless(IN_USE, rename(draft, this.path).then(isDone), false);
+    const attempt = (): Promise<boolean> => succeeds(IN_USE, rename(draft, this.path));
     const isTaken = await unless(['ENOENT'], attempt(), undefined);
     if (isTaken !== undefined) return isTaken;
     await this.#makeParent();
@@ -119,7 +118,7 @@ export class SessionFolder {
 
   /** Makes the changes in the folder survive a power failure. */
   async sync(): Promise<void> {
-    const isThere = await unless(['ENOENT'], syncFolder(this.path).then(isDone), false);
+    const isThere = await succeeds(['ENOENT'], syncFolder(this.path));
     if (!isThere) await this.syncParent();
   }
 
@@ -129,7 +128,7 @@ export class SessionFolder {
 
   /** False if there is no such file; only files belong to the store. */
   async #unlink(name: string): Promise<boolean> {
-    return unless(['ENOENT', 'EISDIR', 'EPERM'], unlink(join(this.path, name)).then(isDone), false);
+    return succeeds(['ENOENT', 'EISDIR', 'EPERM'], unlink(join(this.path, name)));
   }
 
   async #listOnce(): Promise<Listing | undefined> {
@@ -184,8 +183,4 @@ export async function makeDraft(path: string, state: State, text: string): Promi
     await rm(path, { force: true, recursive: true });
     throw error;
   }
-}
-
-function isDone(): true {
-  return true;
 }

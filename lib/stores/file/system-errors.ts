@@ -19,6 +19,19 @@ export async function unless<T, U>(
 }
 
 /**
+ * Whether a file operation succeeded; false if it failed with one of the codes.
+ *
+ * @internal
+ */
+export function succeeds(codes: readonly string[], operation: Promise<unknown>): Promise<boolean> {
+  return unless(
+    codes,
+    operation.then(() => true),
+    false,
+  );
+}
+
+/**
  * Runs the task. A system error names a path, and paths hold store keys, so an error without the path replaces it.
  *
  * @internal

@@ -2,7 +2,7 @@ import { readdir, rmdir, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { makeFolder, syncFolder, writeEmpty } from './durable.js';
 import { userOf } from './names.js';
-import { unless } from './system-errors.js';
+import { succeeds, unless } from './system-errors.js';
 
 const LISTED = /^([0-9a-f]{66})\.[0-9a-f]{16}$/;
 const MAX_TRIES = 10;
@@ -36,7 +36,7 @@ export class UserEntries {
     for (let tries = 1; ; tries++) {
       await makeFolder(list);
       const written = writeEmpty(path, other).then(() => syncFolder(list));
-      if (await unless(tries < MAX_TRIES ? ['ENOENT'] : [], written.then(isDone), false)) break;
+      if (await succeeds(tries < MAX_TRIES ? ['ENOENT'] : [], written)) break;
     }
     for (const parent of [dirname(list), this.path]) await syncFolder(parent);
   }
@@ -60,8 +60,4 @@ export class UserEntries {
   #listOf(user: string): string {
     return join(this.path, user.slice(0, 2), user);
   }
-}
-
-function isDone(): true {
-  return true;
 }

@@ -1,6 +1,5 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
-import { backgroundClock, type Clock } from '../../core/options/clock.js';
+import { backgroundClock, backOff, type Clock, systemClock } from '../../core/options/clock.js';
 import { runOutsideTransactions } from './outside-transactions.js';
 import type { Run, SqlResult } from './run.js';
 import { givenTime, serverTime } from './server-time.js';
@@ -64,7 +63,7 @@ export class SessionTable {
         const isOver = tries === MAX_TRIES || this.#clock.now() > until;
         if (isOver || !isGivenUp(error)) throw SqlError.from(doing, error);
       }
-      await pause(Math.random() * Math.min(2 ** tries, MAX_PAUSE_MS));
+      await backOff(systemClock, tries, MAX_PAUSE_MS);
     }
   }
 

@@ -8,8 +8,8 @@ import {
 } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { backgroundClock, type Clock } from '../../core/options/clock.js';
-import { type Duration, parseDuration } from '../../core/options/duration.js';
-import { RepeatedTask } from '../../core/options/repeated-task.js';
+import { periodicPurge } from '../../core/options/periodic-purge.js';
+import type { RepeatedTask } from '../../core/options/repeated-task.js';
 import type { LiveRecord, SessionRecord } from '../../core/record/session-record.js';
 import {
   type ExpiredDeletion,
@@ -67,7 +67,13 @@ export class TypeOrmSessionStore
     this.#clock = clock ?? backgroundClock;
     this.#table = new SessionTable(dataSource, table, clock);
     this.#expired = new ExpiredSessions(this.#table);
-    if (purgeEvery !== false) this.#purge = this.#purgeOf(purgeEvery);
+    this.#purge = periodicPurge({
+      store: 'TypeOrmSessionStore',
+      purgeEvery,
+      clock: clock ?? backgroundClock,
+      warn: (message) => this.#logger.warn(message),
+      run: (isStopped) => this.#expired.purge(isStopped),
+    });
   }
 
   /** Includes an expired record, until the purge. */
@@ -177,16 +183,5 @@ export class TypeOrmSessionStore
     const { deleteExpired } = this.#table.statements;
     const deleted = await this.#table.affected('creating', deleteExpired, { key: record.key });
     return deleted > 0 && this.#insert(record);
-  }
-
-  #purgeOf(purgeEvery: Duration): RepeatedTask {
-    const intervalMs = parseDuration('TypeOrmSessionStore purgeEvery', purgeEvery);
-    return new RepeatedTask(this.#clock, intervalMs, async (isStopped) => {
-      try {
-        await this.#expired.purge(isStopped);
-      } catch (error) {
-        this.#logger.warn(`Expired sessions were not deleted. ${(error as Error).message}`);
-      }
-    });
   }
 }
