@@ -1,11 +1,14 @@
 import { Module } from '@nestjs/common';
-import { SessionModule } from 'nestjs-sessions';
+import { type Duration, SessionModule } from 'nestjs-sessions';
 import { LanguageController } from './language.controller.js';
 
 @Module({
   imports: [
     SessionModule.forRootAsync({
-      useFactory: () => ({ lifetime: { idleTimeout: process.env.IDLE_TIMEOUT ?? '30m' } }),
+      useFactory: () => {
+        const { IDLE_TIMEOUT = '30m' } = process.env;
+        return { lifetime: { idleTimeout: IDLE_TIMEOUT as Duration } };
+      },
     }),
   ],
   controllers: [LanguageController],

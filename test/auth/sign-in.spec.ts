@@ -33,7 +33,7 @@ describe('A session that was signed in', () => {
     expect(await userOf(id)).toBeUndefined();
   });
 
-  it.each(['30d', 30 * DAY])(
+  it.each(['30d', 30 * DAY] as const)(
     'and is remembered for %s lives that long, unused',
     async (remember) => {
       const id = await signedIn({ remember });

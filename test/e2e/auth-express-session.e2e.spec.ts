@@ -103,7 +103,7 @@ describe.each(middlewares)(
     it('persists by cookie.maxAge, in a cookie that outlives the browser', async () => {
       const { setCookie } = await browser.get('/remember');
       expect(setCookie.join()).toMatch(/expires=|max-age=/i);
-      expect(await json('/cookie')).toEqual({ hours: 1, original: 3_600_000 });
+      expect(await json('/cookie')).toEqual({ hours: 1, original: 1 });
     });
 
     it('has no maxAge otherwise', async () => {

@@ -134,7 +134,7 @@ describe.each(adapters)('The sessions of a user on %s', (_, makeAdapter) => {
     const namespace = `test-${randomUUID()}`;
     const apps: TestApp[] = [];
     // A login that hears nothing of its create for a second makes another one, and both are listed.
-    const limits = { storeTimeout: '1m' };
+    const limits = { storeTimeout: '1m' } as const;
     const { hostname = '', port = '', password = '' } = redis ? new URL(redis.url) : {};
     const client = { host: hostname, port: Number(port || 6379), ...(password && { password }) };
 

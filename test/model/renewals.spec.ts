@@ -69,7 +69,7 @@ class RenewedVisit {
   ) {
     const { clock } = new Bench();
     this.#store = new ListedStore({ clock });
-    const options = { lifetime: { renewEvery: RENEW_EVERY, idleTimeout: '2h' } };
+    const options = { lifetime: { renewEvery: RENEW_EVERY, idleTimeout: '2h' } } as const;
     this.#benches = Array.from(
       { length: 3 },
       () => new Bench(options, { clock, inner: this.#store }),

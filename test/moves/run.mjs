@@ -107,5 +107,6 @@ await app.close();
 const moves = calls.filter((file, n) => n > 0 && file !== calls[n - 1]).length;
 const files = [...new Set(calls)];
 if (process.argv.includes('--trace')) console.log(calls.join('\n'));
-for (const file of files) console.log(`${String(calls.filter((one) => one === file).length).padStart(4)} ${file}`);
+for (const file of files)
+  console.log(`${String(calls.filter((one) => one === file).length).padStart(4)} ${file}`);
 console.log(`${files.length} files entered, ${moves} moves between them, ${calls.length} calls`);

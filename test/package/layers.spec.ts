@@ -13,7 +13,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   'core/errors': { ours: [], others: [] },
   'core/options': { ours: ['core/errors'], others: ['node:', 'ms'] },
   'core/record': { ours: ['core/errors', 'core/options'], others: ['node:'] },
-  'core/session': { ours: ['core'], others: ['node:'] },
+  'core/session': { ours: ['core'], others: ['node:', '@standard-schema/spec'] },
   commit: { ours: ['core'], others: ['node:'] },
   cookie: { ours: ['core'], others: ['cookie', 'node:crypto'] },
   nest: {

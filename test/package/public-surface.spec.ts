@@ -67,7 +67,7 @@ const ENTRIES: Readonly<Record<string, Entry>> = {
       'UserIndex',
       'UserSession',
     ],
-    needs: ['@nestjs/common', '@nestjs/core', 'cookie', 'ms', 'rxjs'],
+    needs: ['@nestjs/common', '@nestjs/core', '@standard-schema/spec', 'cookie', 'ms', 'rxjs'],
   },
   './auth': {
     values: [
@@ -220,6 +220,8 @@ describe('The package', () => {
     needed.add('reflect-metadata');
     // Applications hand its clients over, and nothing of it is imported.
     needed.add('redis');
+    // Declarations name the types of `ms`, which come apart from it.
+    needed.add('@types/ms');
 
     expect(
       Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies }).toSorted(),

@@ -1,4 +1,4 @@
-import ms from 'ms';
+import ms, { type StringValue } from 'ms';
 import { configInvalid } from '../errors/session-errors.js';
 
 /**
@@ -6,7 +6,7 @@ import { configInvalid } from '../errors/session-errors.js';
  *
  * @publicApi
  */
-export type Duration = number | string;
+export type Duration = number | StringValue;
 
 /**
  * Converts a duration to milliseconds, and refuses anything but a positive, finite one.
@@ -68,7 +68,7 @@ function meantSeconds(duration: Duration): string {
 
 function parseText(text: string): number | undefined {
   const isReadable = text.length > 0 && text.length <= 100;
-  return isReadable ? ms(text as ms.StringValue) : undefined;
+  return isReadable ? ms(text as StringValue) : undefined;
 }
 
 function describe(given: unknown): string {

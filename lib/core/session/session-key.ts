@@ -1,13 +1,7 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { Session } from './session.js';
 import type { Frozen } from './session-data.js';
 import { configInvalid, valueMisfit } from '../errors/session-errors.js';
-import {
-  type InputOf,
-  type OutputOf,
-  placeOf,
-  type StandardSchema,
-  type Verdict,
-} from './standard-schema.js';
 
 /**
  * How a key treats a stored value that does not fit its schema.
@@ -61,7 +55,7 @@ export interface SessionKey<Input, Output> {
 class SchemaKey<Input, Output> implements SessionKey<Input, Output> {
   constructor(
     readonly name: string,
-    private readonly schema: StandardSchema<Input, Output>,
+    private readonly schema: StandardSchemaV1<Input, Output>,
     private readonly options: SessionKeyOptions,
   ) {}
 
@@ -107,7 +101,7 @@ class SchemaKey<Input, Output> implements SessionKey<Input, Output> {
     return migrated && !migrated.issues ? (migrated.value as Frozen<Output>) : undefined;
   }
 
-  #judge(value: unknown): Verdict<Output> {
+  #judge(value: unknown): StandardSchemaV1.Result<Output> {
     const verdict = this.schema['~standard'].validate(value);
     if (!('then' in verdict)) return verdict;
     // The call has already thrown, so nothing else awaits the promise.
@@ -135,17 +129,33 @@ class SchemaKey<Input, Output> implements SessionKey<Input, Output> {
  *
  * @publicApi
  */
-export function sessionKey<S extends StandardSchema>(
+export function sessionKey<S extends StandardSchemaV1>(
   name: string,
   schema: S,
   options: SessionKeyOptions = {},
-): SessionKey<InputOf<S>, OutputOf<S>> {
+): SessionKey<StandardSchemaV1.InferInput<S>, StandardSchemaV1.InferOutput<S>> {
   if (typeof schema['~standard']?.validate !== 'function') {
     throw configInvalid(`sessionKey('${name}')`, 'given a Standard Schema', typeof schema);
   }
-  return new SchemaKey<InputOf<S>, OutputOf<S>>(name, schema, options);
+  return new SchemaKey<StandardSchemaV1.InferInput<S>, StandardSchemaV1.InferOutput<S>>(
+    name,
+    schema,
+    options,
+  );
 }
 
 function anyKeysOf(session: Session<object>): Session<Record<string, unknown>> {
   return session as Session<Record<string, unknown>>;
+}
+
+/**
+ * The path of the first issue, as code spells it: `cart.items[0]`. The issue's message is left out, since some quote
+ * the value.
+ */
+function placeOf([first]: readonly StandardSchemaV1.Issue[], root: string): string {
+  const keys = (first?.path ?? []).map((part) => (typeof part === 'object' ? part.key : part));
+  return keys.reduce<string>(
+    (path, key) => (typeof key === 'number' ? `${path}[${key}]` : `${path}.${String(key)}`),
+    root,
+  );
 }

@@ -103,7 +103,8 @@ export class ExpressHabitsController {
   @Get('cookie')
   cookie(@Req() { session }: Habitual) {
     const { maxAge, originalMaxAge } = session.cookie;
-    return { hours: maxAge && Math.round(maxAge / HOUR), original: originalMaxAge };
+    const hoursOf = (ageMs: number | null | undefined) => ageMs && Math.round(ageMs / HOUR);
+    return { hours: hoursOf(maxAge), original: hoursOf(originalMaxAge) };
   }
 
   @Get('ids')

@@ -3,7 +3,7 @@ import { Module } from '@nestjs/common';
 import { ConfigModule, ConfigService } from '@nestjs/config';
 import { NestFactory } from '@nestjs/core';
 import { Redis } from 'ioredis';
-import { SessionModule } from 'nestjs-sessions';
+import { type Duration, SessionModule } from 'nestjs-sessions';
 import {
   REDIS_SESSION_STORE_OPTIONS,
   RedisSessionStore,
@@ -128,7 +128,7 @@ afterAll(() => redis?.stop());
             imports: [config],
             inject: [ConfigService],
             useFactory: (service: ConfigService) => ({
-              lifetime: { idleTimeout: service.getOrThrow<string>('IDLE') },
+              lifetime: { idleTimeout: service.getOrThrow<Duration>('IDLE') },
               cookie: { secure: false },
             }),
             store: {
