@@ -2,20 +2,19 @@
  * Prints what a request that reads and writes one value costs its reader: the files of lib that it enters, and how often
  * it moves from one to another. Runs a copy of lib in which each function says that it is entered: `npm run moves`.
  */
-import 'reflect-metadata';
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, relative } from 'node:path';
 import ts from 'typescript';
 
 const COPY = 'dist-test/moves';
 const entered = [];
-globalThis.__entered = (file) => entered.push(file);
+globalThis.noteEntered = (file) => entered.push(file);
 
 /** A transformer that puts a call with the name of the file before the body of each function. */
 const counting = (file) => (context) => {
   const { factory } = context;
   const call = factory.createExpressionStatement(
-    factory.createCallExpression(factory.createIdentifier('__entered'), undefined, [
+    factory.createCallExpression(factory.createIdentifier('noteEntered'), undefined, [
       factory.createStringLiteral(file),
     ]),
   );
@@ -74,6 +73,7 @@ async function copy() {
 }
 
 await copy();
+await import('reflect-metadata');
 const { SessionModule, Session } = await import(`../../${COPY}/lib/index.js`);
 const { Controller, Get, Module } = await import('@nestjs/common');
 const { NestFactory } = await import('@nestjs/core');

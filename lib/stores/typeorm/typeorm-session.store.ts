@@ -7,7 +7,7 @@ import {
   Optional,
 } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { backgroundClock, type Clock } from '../../core/options/clock.js';
+import { backgroundClock } from '../../core/options/clock.js';
 import { periodicPurge } from '../../core/options/periodic-purge.js';
 import type { RepeatedTask } from '../../core/options/repeated-task.js';
 import type { LiveRecord, SessionRecord } from '../../core/record/session-record.js';
@@ -54,7 +54,6 @@ export class TypeOrmSessionStore
 {
   readonly #logger = new Logger(TypeOrmSessionStore.name);
   readonly #dataSource: DataSource;
-  readonly #clock: Clock;
   readonly #table: SessionTable;
   readonly #expired: ExpiredSessions;
   readonly #purge: RepeatedTask | undefined;
@@ -64,7 +63,6 @@ export class TypeOrmSessionStore
     super();
     const { table, purgeEvery, clock } = completeTypeOrmOptions(options);
     this.#dataSource = dataSource;
-    this.#clock = clock ?? backgroundClock;
     this.#table = new SessionTable(dataSource, table, clock);
     this.#expired = new ExpiredSessions(this.#table);
     this.#purge = periodicPurge({
