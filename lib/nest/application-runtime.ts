@@ -26,7 +26,7 @@ import { isSkipped } from './skip-session.decorator.js';
 import { type InsecureClient, transportWarning } from './transport-security.js';
 
 /**
- * The sessions of one application: which belongs to a request or a message, and what the log says of them.
+ * The sessions of one application: finds the one of a request or a message, and logs their failures.
  *
  * @internal
  */

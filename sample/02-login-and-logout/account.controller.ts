@@ -37,7 +37,7 @@ export class AccountController {
   }
 
   /**
-   * Whoever is signed in elsewhere is so no longer. Here, the session goes first: a request beside this one would end it
+   * All other devices of the user are signed out. Here, the session goes first: a request beside this one would end it
    * that found a new password and the stamp of the old one.
    */
   @Post('password')

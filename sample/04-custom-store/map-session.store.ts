@@ -7,7 +7,7 @@ import {
   SessionStore,
 } from 'nestjs-sessions';
 
-/** What makes a method atomic here is that it awaits nothing. */
+/** Each method is atomic, since it awaits nothing. */
 @Injectable()
 export class MapSessionStore extends SessionStore {
   readonly #texts = new Map<string, string>();

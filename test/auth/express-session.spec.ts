@@ -8,7 +8,7 @@ const HOUR = 3_600_000;
 
 type Facade = ExpressSession & Record<string, unknown>;
 
-describe('A session as Passport sees it', () => {
+describe('A session as Passport uses it', () => {
   let bench: Bench;
   let session: Session<Values>;
   let state: SessionState;
@@ -81,7 +81,7 @@ describe('A session as Passport sees it', () => {
     expect(await bench.read(session.id!)).toEqual({ c: 1 });
   });
 
-  it('is empty after destroy, and what it is given then begins another session', async () => {
+  it('is empty after destroy, and values set then begin another session', async () => {
     const { id } = session;
     expect(await outcomeOf('destroy')).toBeUndefined();
     expect(shown(facade)).toEqual({});
@@ -112,7 +112,7 @@ describe('A session as Passport sees it', () => {
     expect(bench.store.takeCalls()).toBe('save');
   });
 
-  it('and the handle go by order: who changes a key last has it', async () => {
+  it('and the handle go by order: the last change of a key stays', async () => {
     facade.a = 2;
     expect(await session.get('a')).toBe(2);
     session.set('a', 3);

@@ -151,7 +151,7 @@ describeInChromium()('sample/account, in Chromium', () => {
     expect(await laptop.context.cookies()).toEqual([]);
   });
 
-  it('shows nothing private to the back button after a sign-out', async () => {
+  it('has nothing private behind the back button after a sign-out', async () => {
     const laptop = await stage.device();
     await laptop.signUp(name, PASSWORD);
     await laptop.follow('Devices');

@@ -104,7 +104,7 @@ describe('Renewal of the id', () => {
     });
   });
 
-  it('is due again so long after it was done, or after a rotation', async () => {
+  it('is due again one interval after a renewal or a rotation', async () => {
     const id = await renewed(await due());
     const rotated = idOf(await request([id], async (session) => session.rotate()));
     bench.clock.advance(RENEW_EVERY - 1);
@@ -179,7 +179,7 @@ describe('Renewal of the id', () => {
       expect(await bench.read(id)).toEqual({});
     });
 
-    it('is a wall again when the session is rotated', async () => {
+    it('is worthless again when the session is rotated', async () => {
       const id = await due();
       const next = await renewed(id);
       await request([next], async (session) => session.rotate());

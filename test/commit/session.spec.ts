@@ -130,7 +130,7 @@ describe('Session', () => {
       expect(await bench.read(session.id!)).toEqual({ a: 1, b: 1, c: 1 });
     });
 
-    it('keeps its changes when a save fails, and shows them', async () => {
+    it('keeps its changes when a save fails, and returns them', async () => {
       const session = bench.open(await bench.stored());
       session.set('b', 1);
       bench.store.before = () => Promise.reject(new Error('down'));
@@ -227,7 +227,7 @@ describe('Session', () => {
       expect(bench.store.takeCalls()).toBe('load save');
     });
 
-    it('sees what this request set before, and saves that too', async () => {
+    it('gets the value that this request set before, and saves that too', async () => {
       const session = bench.open<{ n: number; m: number }>(await bench.stored({ n: 4 }));
       session.set('n', 10);
       session.set('m', 1);
@@ -254,7 +254,7 @@ describe('Session', () => {
       ).rejects.toThrow(TypeError);
     });
 
-    it('sees the value as it is now, even to store the same one', async () => {
+    it('gets the present value, even to store the same one', async () => {
       const id = await bench.stored({ n: 1 });
       const [slow, quick] = [bench.open<{ n: number }>(id), bench.open<{ n: number }>(id)];
       await slow.get('n');
@@ -381,7 +381,7 @@ describe('Session', () => {
     });
 
     it.each(['', 5, null, 'a\0b', 'a\ud800', '\udc00a'])(
-      'refuses %j, and shows it to nobody',
+      'refuses %j, and quotes it nowhere',
       (userId) => {
         expect(() => (bench.open().userId = userId as string)).toThrow(
           expect.objectContaining({

@@ -216,7 +216,7 @@ describe(`In ${RACES} races of four logins for two places`, () => {
   };
 
   it(
-    'two are left, and their users are told nothing else',
+    'two are left, and every other login is refused',
     async () => {
       const visitors = new Visitors(store, undefined, { limits: { perUser: { max: 2 } } });
       let wrong = 0;

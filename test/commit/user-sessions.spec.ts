@@ -185,7 +185,7 @@ describe('The sessions of a user', () => {
     });
   });
 
-  describe('tell when they were last used', () => {
+  describe('have the time of their last use', () => {
     const MINUTE_MS = 60_000;
     const shown = async () => {
       const [record] = await visitors.sessions.list('ann');

@@ -16,7 +16,7 @@ const promised = [
   '503, no cookie',
 ];
 
-describe('What is compared with other libraries', () => {
+describe('The comparison with other libraries', () => {
   const outcomes = new Map<string, string[]>();
 
   // Stores that hang are waited for all at once.

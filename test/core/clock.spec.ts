@@ -13,7 +13,7 @@ describe('The clock of the machine', () => {
     expect(calls).toBe(1);
   });
 
-  it('makes no timer for what is cancelled in the same turn of the event loop', async () => {
+  it('makes no timer for a delay that is cancelled in the same turn of the event loop', async () => {
     const before = timers();
     const cancels = Array.from({ length: 10 }, () => systemClock.schedule(60_000, fail));
     expect(timers()).toBe(before);
@@ -39,7 +39,7 @@ describe('The clock of the machine', () => {
   });
 });
 
-describe('The clock for what goes on in the background', () => {
+describe('The clock for background work', () => {
   it('calls back, once, after the delay', async () => {
     let calls = 0;
     backgroundClock.schedule(1, () => calls++);

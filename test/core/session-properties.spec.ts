@@ -23,7 +23,7 @@ describe('A property of a session', () => {
     expect(session.userId).toBe('ann');
   });
 
-  it('is undefined where it is not there, and what objects have otherwise is', async () => {
+  it('is undefined if it is missing, and inherited as from any object otherwise', async () => {
     expect('views' in session).toBe(false);
     expect(session).toBeInstanceOf(Session);
     expect(session).toBeInstanceOf(Object);

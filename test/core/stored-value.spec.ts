@@ -119,7 +119,7 @@ describe('frozenCopy', () => {
     expect([copy, copy]).toEqual([{ n: 1 }, { n: 1 }]);
   });
 
-  it('shows names that a client may have chosen on one line, escaped and shortened', () => {
+  it('puts names that a client may have chosen on one line, escaped and shortened', () => {
     const hostile = `\r\n\u001b[2J\u0085\u2028\u202e\ud800"${'x'.repeat(300_000)}`;
     const refused = { [hostile]: { inner: undefined } };
 

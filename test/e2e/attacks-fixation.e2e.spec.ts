@@ -71,13 +71,16 @@ describe.each(adapters)('Fixation, on %s', (_, makeAdapter) => {
       ['behind it', (own, planted) => [own, planted]],
       ['that pushes it out', (own, planted) => [planted, newSessionId(), newSessionId(), own]],
       ['that pushes in', (own, planted) => [newSessionId(), newSessionId(), own, planted]],
-    ])('%s: nothing of the attacker’s is seen, nothing written for him to see', async (__, all) => {
-      const sent = all(valueIn(victim), valueIn(mallory));
+    ])(
+      '%s: nothing of the attacker’s is read, and nothing is written that he could read',
+      async (__, all) => {
+        const sent = all(valueIn(victim), valueIn(mallory));
 
-      expect((await askWith(host.browser(), '/who', sent)).json()).toEqual(NOBODY);
-      expect((await askWith(host.browser(), '/note/private', sent)).status).toBe(200);
-      expect(await seenBy(mallory)).toEqual({ userId: 'mallory', note: null });
-    });
+        expect((await askWith(host.browser(), '/who', sent)).json()).toEqual(NOBODY);
+        expect((await askWith(host.browser(), '/note/private', sent)).status).toBe(200);
+        expect(await seenBy(mallory)).toEqual({ userId: 'mallory', note: null });
+      },
+    );
 
     it.each([
       ['a letter in another case', '__host-sid'],

@@ -68,7 +68,7 @@ describe.each(adapters)('With a copy of the cookie, on %s', (_, makeAdapter) => 
     });
 
     it.each(['/note/mine', '/forget', '/clear', '/take'])(
-      'after a rotation is told 409 by %s, which changes nothing',
+      'after a rotation gets 409 from %s, which changes nothing',
       async (path) => {
         await victim.get('/login/ann');
         await victim.get('/note/private');

@@ -219,7 +219,7 @@ describe.each(adapters)('Signing in and out, on %s', (_, makeAdapter) => {
     ['with the stamp of its user', 'hash of ann', 200],
     ['with another stamp', 'another', 401],
     ['without a stamp', undefined, 401],
-  ])('a session seeded by a test %s is taken for what it is', async (__, stamp, status) => {
+  ])('a session seeded by a test %s counts as one of that sign-in', async (__, stamp, status) => {
     const cookie = await seedSession(store, {
       userId: 'ann',
       ...(stamp && { credentialsStamp: stamp }),

@@ -150,7 +150,7 @@ describe.each(adapters)('The commit of a handler, on %s', (_, makeAdapter) => {
       expect(noticed).toEqual([]);
     });
 
-    it('is seen where a handler binds the interceptor by itself', async () => {
+    it('is thrown where a handler binds the interceptor itself', async () => {
       expect(await browser.get('/bound')).toMatchObject({ status: 418 });
       expect(noticed).toEqual(['SESSION_STORE_UNAVAILABLE']);
     });

@@ -87,7 +87,7 @@ describe.each(adapters)('A message handler of a hybrid application, on %s', (_, 
     expect(await all()).toEqual({ name: 'Ada', score: 2 });
   });
 
-  it('is committed at the end of an Observable, for what it changes after its last value', async () => {
+  it('is committed at the end of an Observable, if it changes anything after its last value', async () => {
     expect(await messages.ask('late-score', mine)).toEqual(['the last']);
     expect(await all()).toEqual({ name: 'Ada', score: 41 });
   });

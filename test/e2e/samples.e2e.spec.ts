@@ -82,7 +82,7 @@ describe.each(runnable)('sample/%s', (sample) => {
 });
 
 describe('The README', () => {
-  it('shows the exchange of the quick start', () => {
+  it('holds the exchange of the quick start', () => {
     expect(blocksOf('README.md', 'console')[0]).toBe(
       blocksOf('sample/01-quick-start/README.md', 'console')[0],
     );

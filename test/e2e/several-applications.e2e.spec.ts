@@ -17,7 +17,7 @@ class Counter {
 }
 
 describe.each(adapters)('Two applications with one controller, on %s', (_, makeAdapter) => {
-  it('are told apart: the one without the module has no sessions', async () => {
+  it('are distinct: the one without the module has no sessions', async () => {
     const withModule = await startApp(makeAdapter(), { controllers: [Counter] });
     const without = await NestFactory.create(moduleOf({ controllers: [Counter] }), makeAdapter(), {
       logger: false,
@@ -32,7 +32,7 @@ describe.each(adapters)('Two applications with one controller, on %s', (_, makeA
     await withModule.close();
   });
 
-  it('are told apart by the cookies that they give', async () => {
+  it('are distinct by the cookies that they set', async () => {
     const [one, two] = await Promise.all(
       ['one', 'two'].map((name) =>
         startApp(makeAdapter(), {

@@ -40,7 +40,7 @@ describe.each(adapters)('A Secure cookie, on %s', (_, makeAdapter) => {
   });
 
   it.each(['localhost', 'localhost:3000', 'shop.localhost', '127.0.0.1:80', '[::1]:3000'])(
-    'over plain HTTP to %s is nothing to warn of in a browser, or for who brings cookies',
+    'over plain HTTP to %s causes no warning in a browser, or for a client that sends cookies',
     async (name) => {
       await start(makeAdapter());
       await write({ host: name, 'sec-fetch-site': 'none' });

@@ -154,7 +154,7 @@ describe('The checker', () => {
     expect(firstContradiction(history, sessionModel)).toBe(history[culprit]);
   });
 
-  it('does not care in which order it is told the operations', () => {
+  it('gives one verdict, whatever the order of the operations in its input', () => {
     for (const [, history] of Object.values(contradictory)) {
       expect(isLinearizable(history.toReversed(), sessionModel)).toBe(false);
     }

@@ -305,7 +305,7 @@ describe('SessionModule', () => {
       expect(await sessions.open<{ n: number }>(session.id).get('n')).toBe(1);
     });
 
-    it('unless it is told not to be', async () => {
+    it('unless an option says otherwise', async () => {
       const root = moduleOf({ imports: [SessionModule.forRoot({ isGlobal: false }), feature] });
 
       await expect(

@@ -75,7 +75,7 @@ beforeAll(async () => {
 afterAll(() => rm(scratch, { recursive: true, force: true }));
 
 describe('The packed package', () => {
-  it('holds what was built, and the pages npm shows', () => {
+  it('holds the build, and the pages that npm displays', () => {
     const others = packed.files.filter((path) => !/^(?:dist|sample)\//.test(path));
 
     expect(others.toSorted()).toEqual([

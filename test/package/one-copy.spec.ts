@@ -36,7 +36,7 @@ describe('In one process', () => {
     expect(twice).toEqual([]);
   });
 
-  it.each(ENTRIES)('%s has the same names for who knows no ES modules', async (entry) => {
+  it.each(ENTRIES)('%s has the same names for tools without ES modules', async (entry) => {
     const program = `const names = (all) => Object.keys(all).filter((name) => name !== 'module.exports').sort().join();
       import(process.argv[1]).then((all) => console.log(names(all) === names(require(require.resolve(process.argv[1]).replace('/dist/', '/dist/cjs/')))))`;
     const outcome = await run(folder, process.execPath, '-e', program, entry);

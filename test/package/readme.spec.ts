@@ -6,7 +6,7 @@ const prose = readme.replaceAll(/^```.*?^```/gms, '');
 
 describe('The README', () => {
   it.each(['app.module.ts', 'counter.controller.ts'])(
-    'shows %s of the quick start whole',
+    'holds %s of the quick start whole',
     (file) => {
       expect(blocksOf('README.md', 'ts')).toContain(
         readFileSync(`sample/01-quick-start/${file}`, 'utf8'),

@@ -1,7 +1,7 @@
 import { replay } from './explorer.js';
 import { FOUND } from './found.js';
 
-describe('What the search has found', () => {
+describe('The defects that the search has found', () => {
   it.each(FOUND)('$what: the schedule that led there keeps the guarantees', async (found) => {
     expect(await replay(found.scenario, found.schedule)).toEqual([]);
   });

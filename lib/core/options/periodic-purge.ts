@@ -14,7 +14,7 @@ export interface Purge {
   readonly purgeEvery: Duration | false;
   readonly clock: Clock;
   readonly warn: (message: string) => void;
-  /** Removes what has expired, until stopped. What it rejects with must hold no key. */
+  /** Removes expired sessions, until stopped. The message of a rejection must hold no key. */
   readonly run: (isStopped: () => boolean) => Promise<unknown>;
 }
 

@@ -5,8 +5,7 @@ import type { ValuesInPlace } from './values-in-place.js';
 const NO_CHANGES = new Changes();
 
 /**
- * What a request wants written: its changes, what becomes of the session, and the part of both that a commit is
- * writing.
+ * The writes that a request has asked for: its changes, a rotation, and the part of both that a commit is writing.
  *
  * @internal
  */

@@ -14,7 +14,7 @@ import type { SessionState } from './session-state.js';
 export type SessionStatus = 'unloaded' | 'new' | 'live' | 'destroyed';
 
 /**
- * What can be done with a session as a whole: load, save, rotate and end it. {@link Session} adds its values.
+ * The methods that treat a session as a whole: load, save, rotate and end it. {@link Session} adds its values.
  *
  * @publicApi
  */

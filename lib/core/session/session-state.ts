@@ -37,7 +37,7 @@ export class SessionState {
   isUsed = false;
   /** Called at each use once it is set: after the response, nothing else finishes the session. */
   onUse: (() => void) | undefined;
-  /** What this request wants written. */
+  /** The writes that this request has asked for. */
   readonly pending: PendingChanges;
 
   /** @param presented the well-formed ids that the request presented; undefined if it presented nothing at all */

@@ -109,7 +109,7 @@ function headersOf(headers: OutgoingHttpHeaders): unknown {
   return [headers['strict-transport-security'], headers['x-handler']];
 }
 
-describe.each(adapters)('What Node says to a wrong call, on %s', (_, makeAdapter) => {
+describe.each(adapters)('The errors of Node for wrong calls, on %s', (_, makeAdapter) => {
   const store = new CountingStore();
   const logged: string[] = [];
   let host: TestApp;

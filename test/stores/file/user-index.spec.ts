@@ -52,7 +52,7 @@ describe('The index by user in files', () => {
 
   afterEach(() => directory.remove());
 
-  it('keeps nothing for visitors, one file for each session of a user, and shows no user', async () => {
+  it('keeps nothing for visitors, one file for each session of a user, and no user id in a name', async () => {
     await store.create(sampleRecord(clock));
     expect(filesIn('users')).toEqual([]);
     const record = await signedIn();

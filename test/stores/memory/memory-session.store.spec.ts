@@ -76,7 +76,7 @@ describe('MemorySessionStore', () => {
     expect(await store.load(record.key)).toBeUndefined();
   });
 
-  it('hands out nothing of what it has seen expire when the clock steps back', async () => {
+  it('returns no session that has expired when the clock steps back', async () => {
     const store = new MemorySessionStore({ clock });
     const record = sampleRecord(clock, { expiresAt: clock.now() + 10, userId: 'user-1' });
     await store.create(record);

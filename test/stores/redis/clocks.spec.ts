@@ -48,7 +48,7 @@ const MINUTE_MS = 60_000;
       jest.restoreAllMocks();
     });
 
-    it('tells the time of Redis', async () => {
+    it('gives the time of Redis', async () => {
       const before = await nowAtRedis();
       const told = await new RedisSessionStore({ client }).currentTime();
 

@@ -171,7 +171,7 @@ afterAll(() => redis?.stop());
         );
       });
 
-      it('starts without Redis when told to connect later, and answers 503', async () => {
+      it('starts without Redis if it connects later, and answers 503', async () => {
         const app = await boot({ port: await freePort(), lazyConnect: true });
 
         expect((await app.browser().get('/')).status).toBe(503);

@@ -222,7 +222,7 @@ const LISTED_AFTER_MS = 3_600_000;
     expect(await entries('shop')).toEqual([record.key]);
   });
 
-  it('shows no user to who sees the names of keys', async () => {
+  it('has no user id in the names of keys', async () => {
     await storeWith({ namespace: 'names' }).create(record);
 
     expect((await admin.keys('names:*')).join()).not.toContain(userId);

@@ -86,7 +86,7 @@ for (const [name, database] of servers) {
       expect(await store.create({ ...record, expiresAt: later })).toBe(true);
     });
 
-    it('the time of the store is told in milliseconds, in any time zone', async () => {
+    it('the time of the store is in milliseconds, in any time zone', async () => {
       const setZone = database.type === 'postgres' ? 'SET timezone =' : 'SET time_zone =';
       await dataSource.query(`${setZone} '-07:00'`);
       goWrongBy(5 * MINUTE_MS);

@@ -31,13 +31,13 @@ describe.each(databases)('At boot, with %s,', (_, database) => {
       new TypeOrmSessionStore(new DataSource(dataSourceOptions(database, options)), { table }),
     );
 
-  it('a missing table is told in one line that says what to run', async () => {
+  it('a missing table is one line in the log that says what to run', async () => {
     expect(await bootOn({})).toBe(
       'TypeOrmSessionStore found no table `no_such_table` with the columns it needs. Run the migration CreateSessions1795219200000 of nestjs-sessions/typeorm.',
     );
   });
 
-  it('a table of an earlier version is told in one line that says what to run', async () => {
+  it('a table of an earlier version is one line that says what to run', async () => {
     const table = randomTable();
     const [CreateSessions] = migrationsOf(table);
     const dataSource = await connectTo(database);
@@ -63,7 +63,7 @@ for (const [name, database] of servers)
     const storeAt = (address: Database) =>
       new TypeOrmSessionStore(new DataSource(dataSourceOptions(address)));
 
-    it('wrong credentials are told in one line, without the password', async () => {
+    it('wrong credentials are one line, without the password', async () => {
       const message = await errorOf(storeAt(at(() => undefined)));
 
       expect(message).toMatch(
@@ -72,7 +72,7 @@ for (const [name, database] of servers)
       expect(message).not.toContain(PASSWORD);
     });
 
-    it('a server that is not there is told in one line, without the password', async () => {
+    it('a server that cannot be reached is one line, without the password', async () => {
       const port = await freePort();
       const message = await errorOf(storeAt(at((url) => void (url.port = String(port)))));
 

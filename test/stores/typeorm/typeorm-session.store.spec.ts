@@ -110,7 +110,7 @@ describe.each(databases)('On %s', (name, database) => {
     expect(Number(row!.expires_at)).toBe(record.expiresAt);
   });
 
-  it('tells keys and revisions apart that differ by case', async () => {
+  it('distinguishes keys and revisions that differ by case', async () => {
     const [lower, upper] = [
       sampleRecord(clock, { key: 'a'.repeat(43), revision: 'x' }),
       sampleRecord(clock, { key: 'A'.repeat(43), revision: 'X' }),
