@@ -37,8 +37,9 @@ export class MapSessionStore extends SessionStore {
 
   async delete(key: string, revision?: string) {
     const present = this.#find(key);
-    if (!present || present.revision !== (revision ?? present.revision)) return false;
-    return this.#texts.delete(key);
+    if (present && present.revision !== (revision ?? present.revision)) return false;
+    this.#texts.delete(key);
+    return present !== undefined;
   }
 
   #find(key: string): SessionRecord | undefined {

@@ -107,7 +107,7 @@ export abstract class SessionLifecycle {
   }
 
   /**
-   * The state behind a session, for parts of the library that keep values of their own in it.
+   * The state behind a session, for parts of the library that keep values of their own in it. Counts as a use.
    *
    * @internal
    */

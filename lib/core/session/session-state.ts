@@ -18,7 +18,8 @@ import { Turns } from './turns.js';
 
 /**
  * The state machine behind a session: the known record, what this request wants written, and the pending action on the
- * cookie. Readers share one load; commits run one after the other.
+ * cookie. Readers share one load; commits run one after the other. All writes come in by `pending.edit()`, `rotate()`,
+ * `commit()` and `destroy()`.
  *
  * @internal
  */
