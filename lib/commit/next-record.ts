@@ -117,18 +117,16 @@ export function changedRecord(previous: LiveRecord, changes: Changes, write: Wri
  * @internal
  */
 export function renewedRecord(
-  key: string,
   previous: LiveRecord,
-  renewedFrom: RenewedFrom,
+  renewal: { readonly key: string; readonly renewedFrom: RenewedFrom },
   changes: Changes,
   write: Write,
 ): LiveRecord {
   const origin = {
     ...previous,
-    key,
+    ...renewal,
     lineage: lineageOf(previous),
     issuedAt: write.now,
-    renewedFrom,
   };
   return changedRecord(origin, changes, write);
 }

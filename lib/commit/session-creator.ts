@@ -83,7 +83,8 @@ export class SessionCreator {
     const draw = (): LoadedSession => {
       way.salt = randomUUID();
       const id = renewedId(oldId, way.salt);
-      const record = renewedRecord(storeKeyOf(id), previous, { ...way }, changes, this.#write);
+      const renewal = { key: storeKeyOf(id), renewedFrom: { ...way } };
+      const record = renewedRecord(previous, renewal, changes, this.#write);
       return {
         kind: 'live',
         id,
