@@ -763,11 +763,19 @@ export const mutations: readonly Mutation[] = [
     tests: [EXPRESS_SESSION],
   },
   {
-    name: 'a value goes on before its commit',
+    name: 'a value of a gateway goes on before its commit',
     guarantee: 4,
     file: COMMIT_HANDLER,
     replace: 'if (!commit) return of(value);',
     by: 'void commit?.catch(() => undefined);\n  if (value !== commit) return of(value);',
+    tests: [GATEWAY],
+  },
+  {
+    name: 'an answer goes on before its commit',
+    guarantee: 4,
+    file: 'lib/nest/hold-last.ts',
+    replace: 'if (pending) pending.then(release, fail);',
+    by: 'void pending?.catch(() => undefined);\n          if (pending) release();',
     tests: [INTERCEPTOR],
   },
   {
@@ -1004,7 +1012,7 @@ export const mutations: readonly Mutation[] = [
     replace: "Object.defineProperty(response, 'headersSent', { value: true, configurable: true });",
     by: "for (const name of ['headersSent', 'writableEnded']) Object.defineProperty(response, name, { value: true, configurable: true });",
     tests: ['test/e2e/serverless/serverless.e2e.spec.ts'],
-    only: 'vendia.*pending.*of an object',
+    only: 'vendia.*pending',
   },
   {
     name: 'a session that nobody used before the head may have a cookie after it',
